@@ -1,0 +1,42 @@
+# make            install from the lockfile and build; quick when nothing changed
+# make test       build, then every test
+# make check      types, lint, dead code, then every test
+# make demo       a tracker and three peers on this machine, shown in plain words
+# make bench      figures against named rivals, as ratios in one run
+# make clean      take away what these made
+
+SOURCES := $(shell find src -name '*.ts')
+INSTALLED := node_modules/.package-lock.json
+BUILT := dist/main.js
+
+.PHONY: all test check demo bench clean
+.DELETE_ON_ERROR:
+
+all: $(BUILT)
+
+$(INSTALLED): package.json package-lock.json
+	npm ci --loglevel=error
+	@touch $@
+
+$(BUILT): $(INSTALLED) $(SOURCES) tsconfig.json tsconfig.build.json package.json
+	@rm -rf dist
+	npx tsc -p tsconfig.build.json
+	@chmod +x $@ && touch $@
+
+test: $(BUILT)
+	npx vitest run
+
+check: $(BUILT)
+	npx tsc
+	npx biome check --error-on-warnings .
+	npx knip
+	npx vitest run
+
+demo: $(BUILT)
+	node $(BUILT) demo
+
+bench: $(BUILT)
+	node bench/run.js
+
+clean:
+	rm -rf dist node_modules coverage bench/out

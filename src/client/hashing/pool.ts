@@ -1,0 +1,74 @@
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import { isErrorCode, RollcallError } from '../../base/errors.ts';
+import type { Hasher } from './hasher.ts';
+import type { Answer, Job } from './worker.ts';
+
+interface Thread {
+  worker: Worker;
+  /** Jobs that it has and has not answered, oldest first. */
+  pending: { resolve: (answer: Answer) => void; reject: (error: Error) => void }[];
+}
+
+/** Threads are started at the first job. More than 4 only wait for the disk. */
+const maxThreads = 4;
+
+/** A hasher on worker threads. Threads keep the process alive only while they have work. */
+export function hasherPool(threads: number = Math.min(maxThreads, availableParallelism())): Hasher {
+  const crew: Thread[] = [];
+  let closed = false;
+
+  const start = (): Thread => {
+    const thread: Thread = { worker: new Worker(new URL('./worker.js', import.meta.url)), pending: [] };
+    thread.worker.unref();
+    thread.worker.on('message', (answer: Answer) => {
+      thread.pending.shift()?.resolve(answer);
+      if (thread.pending.length === 0) thread.worker.unref();
+    });
+    const fail = (error: Error): void => {
+      crew.splice(crew.indexOf(thread), 1);
+      for (const { reject } of thread.pending.splice(0)) reject(error);
+    };
+    thread.worker.once('error', fail);
+    thread.worker.once('exit', () => fail(new RollcallError('interrupted', 'hashing was stopped')));
+    crew.push(thread);
+    return thread;
+  };
+
+  const idlest = (): Thread => {
+    const free = crew.find((thread) => thread.pending.length === 0);
+    if (free !== undefined) return free;
+    if (crew.length < threads) return start();
+    return crew.reduce((best, thread) => (thread.pending.length < best.pending.length ? thread : best));
+  };
+
+  const ask = async (job: Job, moved: ArrayBuffer[]): Promise<Answer> => {
+    if (closed) throw new RollcallError('interrupted', 'hashing was stopped');
+    const thread = idlest();
+    const answer = await new Promise<Answer>((resolve, reject) => {
+      thread.pending.push({ resolve, reject });
+      thread.worker.ref();
+      thread.worker.postMessage(job, moved);
+    });
+    if (answer.answer !== 'failed') return answer;
+    if (answer.code !== undefined && isErrorCode(answer.code)) throw new RollcallError(answer.code, answer.message);
+    throw Object.assign(new Error(answer.message), { code: answer.code });
+  };
+
+  return {
+    async hashPieces(file, size, first, count) {
+      const answer = await ask({ job: 'hash', file, size, first, count }, []);
+      if (answer.answer !== 'hashed') throw new RollcallError('fault', 'a hashing thread answered another question');
+      return answer.layer;
+    },
+    async writeVerified(file, size, index, piece, expected) {
+      const answer = await ask({ job: 'write', file, size, index, piece, expected: new Uint8Array(expected) }, [piece.buffer]);
+      if (answer.answer !== 'written') throw new RollcallError('fault', 'a hashing thread answered another question');
+      return { verified: answer.verified, piece: answer.piece };
+    },
+    async [Symbol.asyncDispose]() {
+      closed = true;
+      await Promise.all(crew.map(({ worker }) => worker.terminate()));
+    },
+  };
+}

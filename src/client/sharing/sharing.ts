@@ -1,0 +1,55 @@
+import type { Fingerprint } from '../../base/ids.ts';
+import type { ResourceName, UserName } from '../../base/names.ts';
+import type { Announcement } from '../../base/roll.ts';
+
+/** What this peer offers: its library of announced content, kept true to the disk, and the server that hands it out. */
+export interface Sharing extends AsyncDisposable {
+  /** The real port that the peer server listens on. */
+  readonly port: number;
+  /**
+   * Hashes a file or folder and announces it under its own name or `as`. A name that is shared already is replaced.
+   * @throws RollcallError `not-found` where nothing is there, `usage` for what cannot be shared (a FIFO, a hostile name)
+   */
+  share(path: string, options: ShareOptions): Promise<Announcement>;
+  /** Shares each entry of a folder, and keeps up with what is added, changed and removed. Ends with the sharing. */
+  shareEntries(folder: string, options: ShareEntriesOptions): Promise<void>;
+  /** @throws RollcallError `not-found` */
+  withdraw(name: ResourceName): Promise<void>;
+  list(): Announcement[];
+}
+
+export interface ShareOptions {
+  as?: ResourceName | undefined;
+  description?: string | undefined;
+  /** The only users whom it is listed for; everybody where it is missing. */
+  to?: readonly UserName[] | undefined;
+  signal?: AbortSignal | undefined;
+  /** Bytes hashed so far; a folder's files count together. */
+  onProgress?: ((bytes: number, size: number) => void) | undefined;
+}
+
+export type ShareEntriesOptions = Omit<ShareOptions, 'as'>;
+
+/** What happens to what is shared without having been asked for. */
+export type SharingEvent =
+  | { event: 'announced'; resource: Announcement }
+  | { event: 'withdrawn'; name: ResourceName; why: string }
+  /** An entry of a shared folder that cannot be shared, and why. */
+  | { event: 'skipped'; path: string; why: string };
+
+/** What sharing needs of the tracker's session. */
+export interface Roll {
+  announce(resources: readonly Announcement[]): Promise<void>;
+  withdraw(names: readonly ResourceName[]): Promise<void>;
+}
+
+/** Whose tickets to take: the tracker that this peer has joined; nothing while it never has. */
+export type TicketIssuer = () =>
+  | {
+      fingerprint: Fingerprint;
+      /** SPKI in DER. */
+      publicKey: Uint8Array;
+      /** The tracker's wall clock minus ours, milliseconds. */
+      clockOffsetMs: number;
+    }
+  | undefined;

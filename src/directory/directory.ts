@@ -1,0 +1,75 @@
+import type { ContentId, Fingerprint, SessionId } from '../base/ids.ts';
+import type { ResourceName, UserName } from '../base/names.ts';
+import type { Announcement, PageRequest, PeerState, Resource } from '../base/roll.ts';
+
+/**
+ * Who is here and what they share: the port that a tracker asks. Asynchronous, since a store that many trackers share
+ * may stand behind it. Liveness is not in it: a heartbeat never touches it, only what follows from one does.
+ */
+export interface Directory {
+  /** Lists a peer, or replaces what is known of its session; its resources stay. */
+  join(peer: Peer): Promise<void>;
+  /** Changes what is known of a session that is listed; does nothing for another. */
+  update(session: SessionId, change: Partial<Pick<Peer, 'state' | 'udp'>>): Promise<void>;
+  /** Takes a session off with all that it shares, which is returned. */
+  leave(session: SessionId): Promise<Listing[]>;
+  /**
+   * Adds resources, or replaces those of the same names in that session: all of them or none.
+   * @throws RollcallError `limit` where a session would share too much, `not-found` where it has not joined
+   */
+  announce(session: SessionId, resources: readonly Announcement[]): Promise<Listing[]>;
+  /** Takes resources off; returns those that were there. */
+  withdraw(session: SessionId, names: readonly ResourceName[]): Promise<Listing[]>;
+  /** By name as people sort it, of one name the alive first. */
+  find(query: FindQuery): Promise<Matches<Listing>>;
+  /** Every listing of one name or one content: grouped by content, the alive first. */
+  locate(query: LocateQuery): Promise<Matches<Listing>>;
+  /** The peers: the alive first, then by user. */
+  peers(query: PageRequest): Promise<Matches<Peer & { resources: number }>>;
+  counts(): Promise<{ peers: number; resources: number }>;
+}
+
+export interface Peer {
+  session: SessionId;
+  user: UserName;
+  fingerprint: Fingerprint;
+  address: string;
+  port: number;
+  state: PeerState;
+  udp: 'ok' | 'blocked';
+  /** Milliseconds since 1970. */
+  since: number;
+}
+
+/** A resource at one of its owners. */
+export interface Listing extends Resource {
+  peer: Peer;
+  to?: readonly UserName[] | undefined;
+}
+
+/** Who asks: what is shared with named users only is there for them and its owner alone. */
+interface Viewed extends PageRequest {
+  viewer?: UserName | undefined;
+}
+
+export interface FindQuery extends Viewed {
+  /** Case-insensitive substring of the name; everything where it is missing or empty. */
+  pattern?: string | undefined;
+  owner?: UserName | undefined;
+}
+
+export type LocateQuery = Viewed & { owner?: UserName | undefined } & (
+    | { name: ResourceName; id?: undefined }
+    | { id: ContentId; name?: undefined }
+  );
+
+/**
+ * A page. Each match comes with the cursor that asks for what follows it, so that a caller may stop early. A cursor
+ * names a place in the order, not a row: it stays good when rows come and go.
+ * @throws RollcallError `usage` for a cursor that was never given out
+ */
+export interface Matches<Row> {
+  matches: { row: Row; cursor: string }[];
+  /** True where more follows the last match. */
+  more: boolean;
+}

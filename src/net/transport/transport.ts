@@ -1,0 +1,131 @@
+import type { Fingerprint } from '../../base/ids.ts';
+import type { Identity } from '../identity/identity.ts';
+
+/**
+ * Sockets, as the rest of rollcall sees them. `node.ts` stands on real ones; `memory.ts` is its twin for tests, with
+ * latency and loss on an injected clock. Every address is a plain IPv4 or IPv6 text: never IPv4-mapped, no zone.
+ */
+export interface Transport {
+  /** Opens an encrypted link; checks the other side's fingerprint before a byte is sent. */
+  dial(to: Endpoint, options: DialOptions): Promise<Link>;
+  /** Takes encrypted links on a TCP port. @throws RollcallError `usage` where the port is taken or forbidden */
+  listen(on: Endpoint, options: ListenOptions): Promise<Listener>;
+  /** Opens a UDP port. @throws RollcallError `usage` where the port is taken or forbidden */
+  bind(on: Endpoint, receive: Receive): Promise<PacketSocket>;
+  /** Opens a keep-alive HTTPS connection; checks the other side's fingerprint before a byte is sent. */
+  dialHttp(to: Endpoint, options: DialOptions): Promise<HttpConnection>;
+  /** Serves HTTPS on a TCP port. @throws RollcallError `usage` where the port is taken or forbidden */
+  serveHttp(on: Endpoint, options: ServeHttpOptions): Promise<Listener>;
+}
+
+export interface Endpoint {
+  /** A host name or an address; where told by a socket, an address. */
+  host: string;
+  /** 0 asks the system to choose. */
+  port: number;
+}
+
+export interface DialOptions {
+  identity: Identity;
+  /** The only certificate to talk to; where missing, whichever comes, and the caller judges `link.fingerprint`. */
+  expect?: Fingerprint | undefined;
+  signal: AbortSignal;
+}
+
+export interface Link {
+  readonly local: Endpoint;
+  readonly remote: Endpoint;
+  /** Of the other side's certificate. */
+  readonly fingerprint: Fingerprint;
+  /** The other side's public key, SPKI in DER: what tickets of a tracker are verified with. */
+  readonly publicKey: Uint8Array;
+  /** Bytes that were written and have not left yet: the reader is slow. */
+  readonly queuedBytes: number;
+  /** Starts the flow of bytes. To be called once, in the turn that the link was handed over. */
+  open(handler: LinkHandler): void;
+  write(bytes: Uint8Array | string): void;
+  /** Sends what is queued, then closes. */
+  end(): void;
+  /** Closes at once. */
+  destroy(): void;
+}
+
+export interface LinkHandler {
+  data(bytes: Uint8Array): void;
+  /** Called once, whoever closed; with what went wrong, if anything did. */
+  closed(error?: Error): void;
+}
+
+export interface ListenOptions {
+  identity: Identity;
+  /** Asked for each TCP connection before any work is done for it; `false` drops it. */
+  admit?(remote: Endpoint): boolean;
+  /** A connection that was asked in is closed, with or without ever having become a link. */
+  departed?(remote: Endpoint): void;
+  /** Milliseconds from the TCP connection to the end of the TLS handshake. */
+  handshakeMs: number;
+  accept(link: Link): void;
+  /** A connection that never became a link, and why. */
+  refused?(remote: Endpoint, error: Error): void;
+}
+
+export interface Listener extends AsyncDisposable {
+  /** The real host and port. */
+  readonly at: Endpoint;
+}
+
+export type Receive = (datagram: Uint8Array, from: Endpoint) => void;
+
+export interface PacketSocket extends AsyncDisposable {
+  readonly at: Endpoint;
+  /** Never fails: a datagram that cannot be sent is lost, as any may be. `to.host` is an address. */
+  send(datagram: Uint8Array, to: Endpoint): void;
+}
+
+export interface HttpRequest {
+  method: string;
+  /** Path and query, as they came. */
+  path: string;
+  /** By lower-case name. */
+  headers: ReadonlyMap<string, string>;
+}
+
+export interface HttpConnection extends AsyncDisposable {
+  readonly fingerprint: Fingerprint;
+  /** Bytes arrive in `answer.read`. One request at a time. */
+  request(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer>;
+}
+
+export interface HttpAnswer {
+  status: number;
+  headers: ReadonlyMap<string, string>;
+  /**
+   * Hands over the body in chunks, each valid for the call only. A promise from `sink` holds the flow until it settles.
+   * @throws RollcallError `unreachable` where the body ends before its announced length
+   */
+  read(sink: (chunk: Uint8Array) => void | Promise<void>): Promise<void>;
+}
+
+export interface ServeHttpOptions {
+  identity: Identity;
+  handle: HttpHandler;
+  admit?(remote: Endpoint): boolean;
+  departed?(remote: Endpoint): void;
+}
+
+export interface HttpCaller {
+  remote: Endpoint;
+  /** Of the caller's certificate, if it showed one. */
+  fingerprint?: Fingerprint | undefined;
+  /** Aborts when the caller is gone. */
+  signal: AbortSignal;
+}
+
+export type HttpHandler = (request: HttpRequest, caller: HttpCaller) => Promise<HttpReply>;
+
+export interface HttpReply {
+  status: number;
+  headers: ReadonlyMap<string, string>;
+  /** Chunks are written as the caller takes them; an error in the middle cuts the connection, so that it is noticed. */
+  body?: Uint8Array | AsyncIterable<Uint8Array>;
+}

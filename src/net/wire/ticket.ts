@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { type ContentId, contentId, type Fingerprint, fingerprint } from '../../base/ids.ts';
+
+/**
+ * A ticket is a JWT (RFC 7519) in compact form, signed with ES256 by the tracker's key, that lets one key fetch one
+ * content from one owner. For a folder it covers the files in the folder's listing too.
+ */
+export interface TicketClaims {
+  /** The tracker's fingerprint. */
+  iss: Fingerprint;
+  /** The owner's fingerprint. */
+  aud: Fingerprint;
+  /** The content. */
+  cid: ContentId;
+  /** Issued at and good until, seconds since 1970 by the tracker's clock. */
+  iat: number;
+  exp: number;
+  /** The fetcher's certificate (RFC 8705, section 3.1): SHA-256 of its DER, in base64url. */
+  cnf: { 'x5t#S256': string };
+}
+
+/** `typ` of the JOSE header, so that no other JWT of the same key passes for a ticket (RFC 8725, section 3.11). */
+export const ticketType = 'rollcall-ticket+jwt';
+export const ticketAlgorithm = 'ES256';
+/** Life of a ticket, seconds: long enough for a download to outlive its tracker, short enough to forget. */
+export const ticketSeconds = 3600;
+
+const seconds = z.number().int().nonnegative();
+
+/** @throws z.ZodError */
+export const ticketClaims: z.ZodType<TicketClaims> = z.object({
+  iss: z.string().transform(fingerprint),
+  aud: z.string().transform(fingerprint),
+  cid: z.string().transform(contentId),
+  iat: seconds,
+  exp: seconds,
+  cnf: z.object({ 'x5t#S256': z.string() }),
+});
