@@ -62,7 +62,9 @@ export function hasherPool(threads: number = Math.min(maxThreads, availableParal
       return answer.layer;
     },
     async writeVerified(file, size, index, piece, expected) {
-      const answer = await ask({ job: 'write', file, size, index, piece, expected: new Uint8Array(expected) }, [piece.buffer]);
+      const answer = await ask({ job: 'write', file, size, index, piece, expected: new Uint8Array(expected) }, [
+        piece.buffer,
+      ]);
       if (answer.answer !== 'written') throw new RollcallError('fault', 'a hashing thread answered another question');
       return { verified: answer.verified, piece: answer.piece };
     },
