@@ -36,7 +36,8 @@ demo: $(BUILT)
 	node $(BUILT) demo
 
 bench: $(BUILT)
-	node bench/run.js
+	npx tsc -p tsconfig.bench.json
+	node --expose-gc bench/out/bench/run.js $(BENCH)
 
 clean:
 	rm -rf dist node_modules coverage bench/out
