@@ -1,0 +1,110 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer } from 'node:https';
+import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import type { Clock } from '../../../base/clock.ts';
+import { asRollcallError } from '../../../base/errors.ts';
+import type { Log } from '../../../base/log.ts';
+import { lost } from '../failures.ts';
+import { httpHandshakeMs, httpIdleMs, maxHeadBytes } from '../limits.ts';
+import { faultReply } from '../replies.ts';
+import type { Endpoint, HttpReply, HttpRequest, Listener, ServeHttpOptions } from '../transport.ts';
+import { endpoint } from './address.ts';
+import { Callers } from './callers.ts';
+import type { Ground } from './ground.ts';
+import { openPort } from './port.ts';
+import { Presence } from './presence.ts';
+import { sendReply } from './reply.ts';
+import { serverTls, shownFingerprint } from './tls.ts';
+
+/**
+ * Serves HTTPS. The server of node:https has its connections handed in, so that `admit` is asked before it does any
+ * work. Its own time limits count only while it listens itself, which it never does: `Callers` keeps the time.
+ */
+export async function serveHttp(on: Endpoint, options: ServeHttpOptions, { clock, log }: Ground): Promise<Listener> {
+  const callers = new Callers(clock);
+  const server = createServer({
+    ...serverTls(options.identity, 'http'),
+    handshakeTimeout: httpHandshakeMs,
+    maxHeaderSize: maxHeadBytes,
+    keepAliveTimeout: httpIdleMs,
+  });
+  server.prependListener('secureConnection', (socket) => {
+    const presence = presenceOn(socket, clock);
+    if (presence === undefined) socket.destroy();
+    else callers.add(socket, presence);
+  });
+  server.on('request', (request, response) => {
+    const presence = callers.of(request.socket);
+    if (presence === undefined) response.destroy();
+    else void exchange(request, response, presence, options, log);
+  });
+  const take = (socket: Socket): void => void server.emit('connection', socket);
+  try {
+    const listener = await openPort(on, { ...options, take });
+    return {
+      at: listener.at,
+      async [Symbol.asyncDispose]() {
+        callers[Symbol.dispose]();
+        await listener[Symbol.asyncDispose]();
+      },
+    };
+  } catch (error) {
+    callers[Symbol.dispose]();
+    throw error;
+  }
+}
+
+/** Nothing for a resumed session, which does not show whose it is: he may come again without one. */
+function presenceOn(socket: TLSSocket, clock: Clock): Presence | undefined {
+  try {
+    return new Presence(clock, shownFingerprint(socket));
+  } catch {
+    return undefined;
+  }
+}
+
+/** One request and its answer. Never throws: what goes wrong ends the connection or becomes a problem of ours. */
+async function exchange(
+  message: IncomingMessage,
+  response: ServerResponse,
+  presence: Presence,
+  { handle }: ServeHttpOptions,
+  log: Log,
+): Promise<void> {
+  const remote = endpoint(message.socket.remoteAddress, message.socket.remotePort);
+  const gone = new AbortController();
+  presence.requestCame();
+  response.once('close', () => {
+    presence.requestEnded();
+    if (!response.writableFinished) gone.abort(lost(remote));
+  });
+  try {
+    const request = requestOf(message);
+    const caller = { remote, fingerprint: presence.fingerprint, signal: gone.signal };
+    const reply = hasBody(message) ? bodyRefused : await handle(request, caller).catch((error) => failed(error, log));
+    await sendReply(response, reply, presence, gone.signal);
+  } catch (error) {
+    log.warn({ remote, error: asRollcallError(error).message }, 'an answer was cut short');
+    response.destroy();
+  }
+}
+
+function requestOf({ method = '', url = '', headers }: IncomingMessage): HttpRequest {
+  const fields = new Map<string, string>();
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined) fields.set(name, Array.isArray(value) ? value.join(', ') : value);
+  }
+  return { method, path: url, headers: fields };
+}
+
+const hasBody = ({ headers }: IncomingMessage): boolean =>
+  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+
+/** Nothing here takes a body. The connection ends with it, so that nobody has to read what follows. */
+const bodyRefused: HttpReply = { status: 413, headers: new Map([['connection', 'close']]) };
+
+function failed(error: unknown, log: Log): HttpReply {
+  log.error({ error: asRollcallError(error).message }, 'a request could not be answered');
+  return faultReply;
+}
