@@ -1,43 +1,52 @@
-import type { ContentId } from '../../base/ids.ts';
-import type { ResourceName } from '../../base/names.ts';
-import type { Owner, PeerAddress, ResourceKind } from '../../base/roll.ts';
+import { RollcallError } from '../../base/errors.ts';
+import { safeText } from '../../base/safeText.ts';
+import { systemCode } from './disk/disk.ts';
+import { diskError } from './disk/space.ts';
+import { sweep } from './disk/sweep.ts';
+import { downloadFile } from './file.ts';
+import { downloadFolder } from './folder.ts';
+import { type Job, startJob } from './job.ts';
+import type { DownloadPorts } from './ports.ts';
+import type { Download, DownloadRequest } from './request.ts';
 
-/** What to fetch, where to put it, and whom to ask. */
-export interface DownloadRequest {
-  id: ContentId;
-  /** As the owners state it; what is saved is checked against `id`. */
-  size: number;
-  kind: ResourceKind;
-  name: ResourceName;
-  /** The first is asked first; the others when it fails. */
-  owners: readonly Owner[];
-  /** Asks the roll anew for owners of the same content, with fresh tickets. May fail, or give none. */
-  moreOwners(): Promise<readonly Owner[]>;
-  /** Tells the tracker that this owner could not be reached. Never fails. */
-  report(owner: PeerAddress): void;
-  /** The file or folder to make. */
-  target: string;
-  /** What to do where the target exists: `rename` finds `name (2).ext`. */
-  ifExists: 'refuse' | 'rename' | 'overwrite';
-  onProgress?: ((progress: DownloadProgress) => void) | undefined;
-  signal: AbortSignal;
+export type { DownloadPorts } from './ports.ts';
+export type { Download, DownloadProgress, DownloadRequest } from './request.ts';
+
+/**
+ * Fetches a content and publishes it under its final name, whole and verified, or not at all. What came before a
+ * failure stays in a hidden temporary beside the target, and the same request goes on from there.
+ * @throws RollcallError `exists`, `no-space`, `unreachable`, `unfinished`, `bad-content`, `changed`, `refused`,
+ * `not-found`, `limit`, `usage` where the folder cannot be written, `interrupted`
+ */
+export async function download(request: DownloadRequest, ports: DownloadPorts): Promise<Download> {
+  const started = ports.clock.now();
+  const job = startJob(request, ports);
+  await using _crowd = job.crowd;
+  try {
+    request.signal.throwIfAborted();
+    await sweep(job.shelf).catch((error: unknown) => {
+      throw folderError(job.shelf.folder, error);
+    });
+    const path = await (request.kind === 'file' ? downloadFile(job) : downloadFolder(job));
+    const seconds = (ports.clock.now() - started) / 1000;
+    return { path, bytes: job.tally.size, id: request.id, from: job.tally.from(), seconds };
+  } catch (error) {
+    if (request.signal.aborted) throw interrupted(job, error);
+    const { disk, folder } = job.shelf;
+    throw await diskError(disk, folder, job.tally.size - job.tally.bytes, error);
+  }
 }
 
-export interface DownloadProgress {
-  /** Verified so far, with what was there from an earlier start. */
-  bytes: number;
-  size: number;
-  /** Of `bytes`, those that an earlier start had fetched. */
-  resumedBytes: number;
+function interrupted({ request, tally }: Job, cause: unknown): RollcallError {
+  const { bytes, size } = tally;
+  const kept = bytes === 0 ? 'Nothing had come yet' : `${bytes} of ${size} bytes are kept`;
+  const message = `fetching '${safeText(request.name)}' was stopped. ${kept}: the same command goes on from there`;
+  return new RollcallError('interrupted', message, { cause });
 }
 
-export interface Download {
-  /** Where it was saved. */
-  path: string;
-  bytes: number;
-  id: ContentId;
-  /** The users whose bytes are in it, most bytes first; nobody for what was whole on disk already. */
-  from: string[];
-  /** From the start of this call, seconds. */
-  seconds: number;
+function folderError(folder: string, cause: unknown): unknown {
+  const code = systemCode(cause);
+  if (code !== 'ENOENT' && code !== 'ENOTDIR') return cause;
+  const message = `there is no folder '${safeText(folder)}' to save in: make it, or choose another`;
+  return new RollcallError('usage', message, { cause });
 }

@@ -1,0 +1,59 @@
+import { RollcallError } from '../../../base/errors.ts';
+import { safeText } from '../../../base/safeText.ts';
+import { reserveBytes, reserveShare } from '../limits.ts';
+import { type Disk, systemCode } from './disk.ts';
+
+/** Bytes that have to be free before so many are fetched: 1% more, and 100 MiB more at least. */
+export const spaceFor = (missing: number): number =>
+  missing === 0 ? 0 : missing + Math.max(Math.ceil(missing * reserveShare), reserveBytes);
+
+/** @throws RollcallError `no-space` that says how many bytes are short */
+export async function requireSpace(disk: Disk, folder: string, missing: number): Promise<void> {
+  const free = await disk.freeBytes(folder);
+  const needed = spaceFor(missing);
+  if (free === undefined || free >= needed) return;
+  throw new RollcallError(
+    'no-space',
+    `no space in '${safeText(folder)}': ${needed - free} bytes are missing (${missing} to fetch and ${needed - missing} ` +
+      `to spare, ${free} are free). Free some, or choose another folder, and give the same command again`,
+  );
+}
+
+/** What the disk said, for a person; our own errors and what is no disk's stay as they are. */
+export async function diskError(disk: Disk, folder: string, missing: number, error: unknown): Promise<unknown> {
+  if (error instanceof RollcallError) return error;
+  const where = safeText(folder);
+  switch (systemCode(error)) {
+    case 'ENOSPC':
+    case 'EDQUOT': {
+      const free = (await disk.freeBytes(folder).catch(() => undefined)) ?? 0;
+      const short = Math.max(spaceFor(missing) - free, 1);
+      return new RollcallError(
+        'no-space',
+        `no space in '${where}': ${short} bytes are missing. What has come so far is kept: free some, and the same ` +
+          'command goes on from there',
+        { cause: error },
+      );
+    }
+    case 'EFBIG':
+      return new RollcallError(
+        'no-space',
+        `the file system of '${where}' cannot hold a file as large as this: choose a folder on another one`,
+        { cause: error },
+      );
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+      return new RollcallError('usage', `'${where}' cannot be written to: choose a folder where you may write`, {
+        cause: error,
+      });
+    case 'EIO':
+      return new RollcallError(
+        'fault',
+        `the disk under '${where}' fails: what was not safely on it is not believed. Check the disk, then try again`,
+        { cause: error },
+      );
+    default:
+      return error;
+  }
+}

@@ -1,0 +1,77 @@
+import { RollcallError } from '../../../base/errors.ts';
+import type { ContentId } from '../../../base/ids.ts';
+import { hashBytes, hashContent, layerFits, pieceCount, pieceRange } from '../../../base/merkle.ts';
+import { decodeListing, type FolderListing } from '../../../net/wire/listing.ts';
+import { peerPath } from '../../../net/wire/peer.ts';
+import { maxListingBytes } from '../limits.ts';
+import { OwnerFault } from '../plan/faults.ts';
+import type { PieceRun } from '../plan/pieces.ts';
+import { announcedLength, expectAnswer } from './answers.ts';
+import type { Sink, Source } from './source.ts';
+
+/** One content, as its owners state it. */
+export interface Content {
+  id: ContentId;
+  /** Bytes. */
+  size: number;
+}
+
+/** The piece layer that the owner has, once it fits the content id. @throws OwnerFault */
+export async function fetchLayer(source: Source, { id, size }: Content): Promise<Uint8Array> {
+  // The one piece of a small file has the root itself for its node.
+  if (pieceCount(size) === 1) return Buffer.from(id, 'hex');
+  const answer = await source.get(peerPath(id, 'pieces'));
+  const length = pieceCount(size) * hashBytes;
+  await expectAnswer(source, answer, { id, status: 200, length });
+  const layer = await readWhole(source, answer, length);
+  if (!layerFits(layer, size, id)) throw new OwnerFault('bad', 'its piece list does not fit the content id');
+  return layer;
+}
+
+/** What is in a folder, once it fits the folder's id. @throws OwnerFault; RollcallError `bad-content` for a hostile one */
+export async function fetchListing(source: Source, id: ContentId): Promise<FolderListing> {
+  const answer = await source.get(peerPath(id, 'content'));
+  const length = await announcedLength(source, answer, 200);
+  if (length > maxListingBytes) {
+    throw new OwnerFault('bad', `its list of the folder has ${length} bytes, and the limit is ${maxListingBytes}`);
+  }
+  await expectAnswer(source, answer, { id, status: 200, length });
+  const bytes = await readWhole(source, answer, length);
+  if (hashContent(bytes).id !== id) throw new OwnerFault('bad', 'its list of the folder does not fit the content id');
+  return decodeListing(bytes);
+}
+
+/** Streams pieces in a row into `sink`. @throws OwnerFault */
+export async function fetchRun(source: Source, { id, size }: Content, run: PieceRun, sink: Sink): Promise<void> {
+  const from = pieceRange(size, run.first).offset;
+  const last = pieceRange(size, run.first + run.count - 1);
+  const to = last.offset + last.length - 1;
+  const answer = await source.get(peerPath(id, 'content'), { range: `bytes=${from}-${to}` });
+  await expectAnswer(source, answer, { id, status: 206, length: to - from + 1, range: `bytes ${from}-${to}/${size}` });
+  await source.read(answer, sink);
+}
+
+async function readWhole(source: Source, answer: Parameters<Source['read']>[0], length: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  await source.read(answer, (chunk) => {
+    if (at + chunk.length > length) throw new OwnerFault('failed', 'it sent more than it announced');
+    bytes.set(chunk, at);
+    at += chunk.length;
+  });
+  if (at !== length) throw new OwnerFault('cut', 'it stopped in the middle of an answer');
+  return bytes;
+}
+
+/** @throws RollcallError `limit` for a file beyond what can be fetched, `bad-content` where size and id do not fit */
+export function checkStated({ id, size }: Content, maxBytes: number, name: string): void {
+  if (size > maxBytes) {
+    throw new RollcallError(
+      'limit',
+      `'${name}' has ${size} bytes, and the largest file that can be fetched has ${maxBytes}`,
+    );
+  }
+  if (size === 0 && hashContent(new Uint8Array()).id !== id) {
+    throw new RollcallError('bad-content', `'${name}' is announced as empty, with the content id of something else`);
+  }
+}

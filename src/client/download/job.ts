@@ -1,0 +1,85 @@
+import { dirname } from 'node:path';
+import { thisProcess } from './disk/claimant.ts';
+import { nodeDisk } from './disk/nodeDisk.ts';
+import { existsError } from './disk/publish.ts';
+import { claimTemporary, type Shelf, type Temporary } from './disk/temporary.ts';
+import { Crowd } from './fetch/crowd.ts';
+import { Batches } from './journal/batches.ts';
+import type { JournalHeader } from './journal/lines.ts';
+import { batchBytes } from './limits.ts';
+import type { DownloadPorts } from './ports.ts';
+import type { DownloadRequest } from './request.ts';
+import { Tally } from './tally.ts';
+import { Buffers } from './write/buffers.ts';
+
+/** One download, with what its steps share. */
+export interface Job {
+  request: DownloadRequest;
+  ports: DownloadPorts;
+  shelf: Shelf;
+  crowd: Crowd;
+  tally: Tally;
+  buffers: Buffers;
+}
+
+export function startJob(request: DownloadRequest, ports: DownloadPorts): Job {
+  const { clock, log } = ports;
+  const tally = new Tally(request.size, request.onProgress);
+  return {
+    request,
+    ports,
+    shelf: {
+      disk: ports.disk ?? nodeDisk,
+      claimant: ports.claimant ?? thisProcess,
+      folder: dirname(request.target),
+      clock,
+      log,
+    },
+    crowd: new Crowd(request, ports, () => ({ bytes: tally.bytes, size: tally.size })),
+    tally,
+    buffers: new Buffers(),
+  };
+}
+
+export const batchesFor = ({ ports }: Job, { journal }: Temporary): Batches =>
+  new Batches({
+    clock: ports.clock,
+    batchBytes: ports.batchBytes ?? batchBytes,
+    record: (runs) => journal.record(runs),
+  });
+
+/** @throws RollcallError `exists` */
+export async function refuseExisting({ request, shelf }: Job): Promise<void> {
+  if (request.ifExists !== 'refuse') return;
+  if ((await shelf.disk.entry(request.target)) !== undefined) throw existsError(request.target);
+}
+
+/**
+ * The temporary was published: nothing of this content needs to be kept any more, of earlier starts neither. Never fails,
+ * since the download is done.
+ */
+export async function finish({ shelf }: Job, temporary: Temporary, header: JournalHeader): Promise<void> {
+  try {
+    await temporary.drop();
+    for (let left = await claimTemporary(shelf, header); left; left = await claimTemporary(shelf, header)) {
+      await left.discard();
+    }
+  } catch (error) {
+    shelf.log.warn({ temporary: temporary.path, error }, 'what is left of a download could not be removed');
+  }
+}
+
+/** Records what came before a failure, if the disk still lets us. */
+export async function keep({ shelf }: Job, flushed: Promise<void>): Promise<void> {
+  await flushed.catch((error: unknown) => shelf.log.warn({ error }, 'the last pieces could not be recorded'));
+}
+
+/** After a failure: keeps what a later start can go on with, and nothing else. Never fails. */
+export async function letGo({ shelf, tally }: Job, temporary: Temporary | undefined): Promise<void> {
+  const worthKeeping = tally.bytes > 0 || (temporary?.runs.length ?? 0) > 0;
+  try {
+    await (worthKeeping ? temporary?.release() : temporary?.discard());
+  } catch (error) {
+    shelf.log.warn({ temporary: temporary?.path, error }, 'what has come so far could not be put in order');
+  }
+}

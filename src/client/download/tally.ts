@@ -1,0 +1,47 @@
+import type { DownloadProgress, DownloadRequest } from './request.ts';
+
+/** Counts what is verified, and whose it was. */
+export class Tally {
+  readonly #progress: DownloadProgress;
+  readonly #tell: DownloadRequest['onProgress'];
+  readonly #bytesFrom = new Map<string, number>();
+
+  /** `size` in bytes. */
+  constructor(size: number, tell: DownloadRequest['onProgress']) {
+    this.#progress = { bytes: 0, size, resumedBytes: 0 };
+    this.#tell = tell;
+  }
+
+  get bytes(): number {
+    return this.#progress.bytes;
+  }
+
+  get size(): number {
+    return this.#progress.size;
+  }
+
+  /** The size turned out to be another than was stated: the list of a folder says it. */
+  resize(size: number): void {
+    this.#progress.size = size;
+  }
+
+  resumed(bytes: number): void {
+    this.#progress.resumedBytes += bytes;
+    this.#add(bytes);
+  }
+
+  fetched(user: string, bytes: number): void {
+    this.#bytesFrom.set(user, (this.#bytesFrom.get(user) ?? 0) + bytes);
+    this.#add(bytes);
+  }
+
+  /** Most bytes first. */
+  from(): string[] {
+    return [...this.#bytesFrom].sort(([, a], [, b]) => b - a).map(([user]) => user);
+  }
+
+  #add(bytes: number): void {
+    this.#progress.bytes += bytes;
+    if (bytes > 0) this.#tell?.({ ...this.#progress });
+  }
+}
