@@ -1,77 +1,35 @@
-import type { ContentId, Fingerprint } from '../base/ids.ts';
-import type { ResourceName, UserName } from '../base/names.ts';
-import type { Announcement, Choice, FindRequest, Owner, ResourceRow, UserRow } from '../base/roll.ts';
+import type {
+  DiagnoseOptions,
+  Finding,
+  Hashed,
+  HashOptions,
+  Participant,
+  ParticipantOptions,
+  Visitor,
+  VisitorOptions,
+} from './contract.ts';
 
-/** The one facade that every face drives: the menu, the command line and, in time, a page. */
-export interface Visitor extends AsyncDisposable {
-  readonly tracker: { host: string; port: number; fingerprint: Fingerprint };
-  /** Every row, page by page. */
-  find(query: Pick<FindRequest, 'pattern' | 'owner'>): AsyncIterable<ResourceRow>;
-  users(): AsyncIterable<UserRow>;
-  /** What goes by a name or an id, grouped by content. @throws RollcallError `not-found` where nobody has it */
-  choices(wanted: { name: ResourceName } | { id: ContentId }): Promise<Choice[]>;
-  /** Fetches one content: from `first` where it can be had there, else from its other owners. */
-  download(choice: Choice, first: Owner, options: DownloadOptions): Promise<Saved>;
-  /** Frees a name of this key. */
-  unregister(user: UserName): Promise<void>;
+export type * from './contract.ts';
+
+/**
+ * The one facade that every face drives. What stands behind a function is loaded when it is called, so that a question
+ * to the tracker does not wait for the code that serves files.
+ */
+export async function openVisitor(options: VisitorOptions): Promise<Visitor> {
+  return (await import('./visitor.ts')).openVisitor(options);
 }
 
-/** A visitor that is a peer as well: it serves what it shares, and stays on the roll until it is disposed of. */
-export interface Participant extends Visitor {
-  readonly user: UserName;
-  /** The real port that it serves on. */
-  readonly port: number;
-  /** Announces a file or folder as itself. */
-  share(path: string, options: ShareOptions): Promise<Announcement>;
-  /** Announces each entry of a folder, and keeps up with it. */
-  shareEntries(folder: string, options: Omit<ShareOptions, 'as'>): Promise<void>;
-  withdraw(name: ResourceName): Promise<void>;
-  shared(): Announcement[];
+/** Serves, joins and stays. Rejects where the first joining fails; a link that is lost later mends itself. */
+export async function openParticipant(options: ParticipantOptions): Promise<Participant> {
+  return (await import('./participant.ts')).openParticipant(options);
 }
 
-export interface ShareOptions {
-  as?: ResourceName | undefined;
-  description?: string | undefined;
-  to?: readonly UserName[] | undefined;
-  signal?: AbortSignal | undefined;
-  /** Bytes hashed so far. */
-  onProgress?: ((bytes: number, size: number) => void) | undefined;
+/** Looks at each thing that has to work, one by one. */
+export async function* diagnose(options: DiagnoseOptions): AsyncGenerator<Finding> {
+  yield* (await import('./doctor.ts')).diagnose(options);
 }
 
-export interface DownloadOptions {
-  /** The file or folder to make; where missing, `downloaded_<owner>_<name>` in the downloads folder. */
-  file?: string | undefined;
-  ifExists: 'refuse' | 'rename' | 'overwrite';
-  onProgress?: ((progress: { bytes: number; size: number; resumedBytes: number }) => void) | undefined;
-  signal: AbortSignal;
-}
-
-export interface Saved {
-  path: string;
-  bytes: number;
-  id: ContentId;
-  /** The users whose bytes are in it, most bytes first. */
-  from: string[];
-  seconds: number;
-}
-
-/** What a participant tells of itself while it lives. */
-export type AppEvent =
-  | { event: 'joined'; again: boolean; reachable: boolean; reason?: string | undefined }
-  | { event: 'lost'; why: string; retryMs: number }
-  | { event: 'reach'; reachable: boolean; reason?: string | undefined }
-  /** Off the tracker for good: its name was freed, or is somebody else's now. */
-  | { event: 'ended'; reason: string }
-  | { event: 'announced'; resource: Announcement }
-  | { event: 'withdrawn'; name: ResourceName; why: string }
-  | { event: 'skipped'; path: string; why: string };
-
-/** One thing that was looked at, and what to do where it is not in order. */
-export interface Finding {
-  check: 'tracker-tcp' | 'tracker-udp' | 'peer-port' | 'clock' | 'disk';
-  ok: boolean;
-  /** What was found. */
-  detail: string;
-  /** What to do about it. */
-  remedy?: string | undefined;
+/** The ids that files and folders would be announced with. */
+export async function* hashPaths(paths: readonly string[], options: HashOptions): AsyncGenerator<Hashed> {
+  yield* (await import('./hashPaths.ts')).hashPaths(paths, options);
 }

@@ -1,0 +1,118 @@
+import type { ContentId, Fingerprint } from '../base/ids.ts';
+import type { Log } from '../base/log.ts';
+import type { ResourceName, UserName } from '../base/names.ts';
+import type { Announcement, Choice, FindRequest, Owner, ResourceKind, ResourceRow, UserRow } from '../base/roll.ts';
+
+/** What a face sees of a client; `app.ts` gives one. */
+
+export interface VisitorOptions {
+  server: { host: string; port: number };
+  /** Whom to act as; a visitor may go by no name. */
+  user?: UserName | undefined;
+  /** The folder with the key and what is remembered. */
+  home: string;
+  /** Where downloads go that were given no place of their own. */
+  downloads: string;
+  log: Log;
+  signal: AbortSignal;
+  onEvent?: ((event: AppEvent) => void) | undefined;
+}
+
+export interface ParticipantOptions extends VisitorOptions {
+  user: UserName;
+  /** 0 lets the system choose. */
+  peerPort: number;
+}
+
+export interface DiagnoseOptions extends VisitorOptions {
+  peerPort: number;
+}
+
+export interface HashOptions {
+  home: string;
+  log: Log;
+  signal: AbortSignal;
+  onProgress?: ((bytes: number, size: number) => void) | undefined;
+}
+
+export interface Hashed {
+  path: string;
+  id: ContentId;
+  size: number;
+  kind: ResourceKind;
+}
+
+export interface Visitor extends AsyncDisposable {
+  readonly tracker: { host: string; port: number; fingerprint: Fingerprint };
+  /** Every row, page by page. */
+  find(query: Pick<FindRequest, 'pattern' | 'owner'>): AsyncIterable<ResourceRow>;
+  users(): AsyncIterable<UserRow>;
+  /** What goes by a name or an id, grouped by content. @throws RollcallError `not-found` where nobody has it */
+  choices(wanted: { name: ResourceName } | { id: ContentId }): Promise<Choice[]>;
+  /** Fetches one content: from `first` where it can be had there, else from its other owners. */
+  download(choice: Choice, first: Owner, options: DownloadOptions): Promise<Saved>;
+  /** Frees a name of this key. */
+  unregister(user: UserName): Promise<void>;
+}
+
+/** A visitor that is a peer as well: it serves what it shares, and stays on the roll until it is disposed of. */
+export interface Participant extends Visitor {
+  readonly user: UserName;
+  /** The real port that it serves on. */
+  readonly port: number;
+  /** Announces a file or folder as itself. */
+  share(path: string, options: ShareOptions): Promise<Announcement>;
+  /** Announces each entry of a folder, and keeps up with it. */
+  shareEntries(folder: string, options: Omit<ShareOptions, 'as'>): Promise<void>;
+  withdraw(name: ResourceName): Promise<void>;
+  shared(): Announcement[];
+}
+
+export interface ShareOptions {
+  as?: ResourceName | undefined;
+  description?: string | undefined;
+  to?: readonly UserName[] | undefined;
+  signal?: AbortSignal | undefined;
+  /** Bytes hashed so far. */
+  onProgress?: ((bytes: number, size: number) => void) | undefined;
+}
+
+export interface DownloadOptions {
+  /** The file or folder to make; where missing, `downloaded_<owner>_<name>` in the downloads folder. */
+  file?: string | undefined;
+  ifExists: 'refuse' | 'rename' | 'overwrite';
+  onProgress?: ((progress: { bytes: number; size: number; resumedBytes: number }) => void) | undefined;
+  signal: AbortSignal;
+}
+
+export interface Saved {
+  path: string;
+  bytes: number;
+  id: ContentId;
+  /** The users whose bytes are in it, most bytes first. */
+  from: string[];
+  seconds: number;
+}
+
+/** What a participant tells of itself while it lives. */
+export type AppEvent =
+  /** A tracker was met for the first time; from now on only this key is taken for it. */
+  | { event: 'pinned'; server: string; fingerprint: Fingerprint }
+  | { event: 'joined'; again: boolean; reachable: boolean; reason?: string | undefined }
+  | { event: 'lost'; why: string; retryMs: number }
+  | { event: 'reach'; reachable: boolean; reason?: string | undefined }
+  /** Off the tracker for good: its name was freed, or is somebody else's now. */
+  | { event: 'ended'; reason: string }
+  | { event: 'announced'; resource: Announcement }
+  | { event: 'withdrawn'; name: ResourceName; why: string }
+  | { event: 'skipped'; path: string; why: string };
+
+/** One thing that was looked at, and what to do where it is not in order. */
+export interface Finding {
+  check: 'tracker-tcp' | 'tracker-udp' | 'peer-port' | 'clock' | 'disk';
+  ok: boolean;
+  /** What was found. */
+  detail: string;
+  /** What to do about it. */
+  remedy?: string | undefined;
+}

@@ -1,0 +1,65 @@
+import { RollcallError } from '../../../base/errors.ts';
+import { collisionKey, type UserName } from '../../../base/names.ts';
+import type { Choice, Owner } from '../../../base/roll.ts';
+import { AmbiguousError, choiceText } from './ambiguous.ts';
+
+/** What somebody asked for, and how they told it apart from others of its name. */
+export interface Wanted {
+  /** The name or the id, for messages. */
+  what: string;
+  from?: UserName | undefined;
+  /** The first digits of a content id, or all of them. */
+  id?: string | undefined;
+}
+
+/** One content, and the owner who is asked for it first. */
+export interface Chosen {
+  choice: Choice;
+  first: Owner;
+}
+
+/** Asks a person for one of `options`; gives its place. Missing where nobody can be asked. */
+export type Ask = (question: string, options: readonly string[]) => Promise<number>;
+
+/**
+ * Settles on one content. Owners of identical content are one choice, and nobody is asked about them.
+ * @throws RollcallError `not-found` that says who has it; AmbiguousError where several are left and nobody can be asked
+ */
+export async function choose(choices: readonly Choice[], wanted: Wanted, ask: Ask | undefined): Promise<Chosen> {
+  const left = choices.filter((choice) => fits(choice, wanted));
+  const [only] = left;
+  if (only === undefined) throw new RollcallError('not-found', nobodyHas(choices, wanted));
+  if (left.length === 1) return firstOwner(only, wanted);
+  const who = wanted.from === undefined ? '' : ` at ${wanted.from}`;
+  const question = `'${wanted.what}' is ${left.length} different things${who}`;
+  if (ask === undefined) {
+    const hint = wanted.from === undefined ? '--from OWNER or --id CONTENT' : '--id CONTENT';
+    throw new AmbiguousError(`${question}: say which with ${hint}`, left);
+  }
+  const picked = left[await ask(`${question}. Which one?`, left.map(choiceText))];
+  if (picked === undefined) throw new RollcallError('fault', 'the answer was none of the choices');
+  return firstOwner(picked, wanted);
+}
+
+function fits({ id, owners }: Choice, wanted: Wanted): boolean {
+  if (wanted.id !== undefined && !id.startsWith(wanted.id)) return false;
+  return owners.some(({ user }) => isFrom(user, wanted));
+}
+
+/** Names that fall together are one account. */
+const isFrom = (user: string, { from }: Wanted): boolean =>
+  from === undefined || collisionKey(user) === collisionKey(from);
+
+function firstOwner(choice: Choice, wanted: Wanted): Chosen {
+  const first = choice.owners.find(({ user }) => isFrom(user, wanted));
+  if (first === undefined) throw new RollcallError('not-found', `nobody has '${wanted.what}' at the moment`);
+  return { choice, first };
+}
+
+function nobodyHas(choices: readonly Choice[], { what, from, id }: Wanted): string {
+  const users = [...new Set(choices.flatMap(({ owners }) => owners.map(({ user }) => user)))].sort();
+  if (users.length === 0) return `nobody shares '${what}'`;
+  const who = from === undefined ? `nobody shares '${what}'` : `${from} does not share '${what}'`;
+  const which = id === undefined ? '' : ` with the content ${id.slice(0, 16)}…`;
+  return `${who}${which}; ${users.join(', ')} ${users.length === 1 ? 'has' : 'have'} ${id === undefined ? 'it' : 'other content of that name'}`;
+}

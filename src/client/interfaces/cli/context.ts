@@ -1,0 +1,38 @@
+import type { Clock } from '../../../base/clock.ts';
+import type { Log } from '../../../base/log.ts';
+import type { Visitor, VisitorOptions } from '../../app.ts';
+import { knownServer, type Settings } from '../../settings.ts';
+import { openNews } from '../events.ts';
+import type { Facade } from '../facade.ts';
+import type { Ending } from './ending.ts';
+import type { Terminal } from './terminal.ts';
+
+/** What a command works with. */
+export interface Context {
+  terminal: Terminal;
+  settings: Settings;
+  /** Loads what does the work, which takes a while: after everything that could be refused before. */
+  facade(): Promise<Facade>;
+  ending: Ending;
+  clock: Clock;
+  log: Log;
+  cwd: string;
+  env: NodeJS.ProcessEnv;
+}
+
+/** What every face opens the tracker with. @throws RollcallError `usage` where no tracker is named */
+export function visitorOptions({ terminal, settings, ending, log }: Context): VisitorOptions {
+  const { user, home, downloads } = settings;
+  const news = openNews();
+  const onEvent: VisitorOptions['onEvent'] = (event) => {
+    const line = news(event);
+    if (line !== undefined) terminal.say(line);
+  };
+  return { server: knownServer(settings), user, home, downloads, log, signal: ending.signal, onEvent };
+}
+
+/** Opens the tracker for a few questions. */
+export async function visit(context: Context): Promise<Visitor> {
+  const options = visitorOptions(context);
+  return (await context.facade()).openVisitor(options);
+}

@@ -1,0 +1,32 @@
+import type { Clock } from '../../../base/clock.ts';
+import type { Facade } from '../facade.ts';
+import type { Ending } from './ending.ts';
+import type { Streams } from './terminal.ts';
+
+/** Options of `rollcall server`, as typed. */
+export interface ServerFlags {
+  host: string;
+  port: number;
+  data?: string | undefined;
+  heartbeat: string;
+  suspectAfter: string;
+  evictAfter: string;
+  log?: string | undefined;
+  logLevel: string;
+  json: boolean;
+}
+
+/** All that a run of the program takes from outside, so that a test can be the outside. */
+export interface Environment extends Streams {
+  /** What stands after the program's name. */
+  argv: readonly string[];
+  env: NodeJS.ProcessEnv;
+  cwd: string;
+  version: string;
+  /** This program, for `demo`, which starts it again and again. */
+  program: { execPath: string; main: string };
+  clock: Clock;
+  watchEnd(): Ending;
+  facade(): Promise<Facade>;
+  runServer(flags: ServerFlags): Promise<void>;
+}

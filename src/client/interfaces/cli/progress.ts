@@ -1,0 +1,74 @@
+import { clearLine, cursorTo } from 'node:readline';
+import { type Clock, every } from '../../../base/clock.ts';
+import { safeText } from '../../../base/safeText.ts';
+import { barFramesPerSecond } from './limits.ts';
+import { openMeter } from './meter.ts';
+import { columnsOf, type Terminal } from './terminal.ts';
+import { durationText, rateText, sizeText } from './text.ts';
+import { cut, widthOf } from './width.ts';
+
+/** A bar at the bottom of the terminal while it is open. */
+export interface Progress extends Disposable {
+  update(bytes: number, size: number): void;
+}
+
+const still: Progress = { update() {}, [Symbol.dispose]() {} };
+
+/** Shows nothing where stderr is no terminal, and with `--json` or `--quiet`. */
+export function openProgress(terminal: Terminal, label: string, clock: Clock): Progress {
+  const { stderr } = terminal;
+  if (!stderr.isTTY || terminal.json || terminal.quiet) return still;
+  const meter = openMeter(clock);
+  let at: { bytes: number; size: number } | undefined;
+  const erase = (): void => {
+    if (at === undefined) return;
+    cursorTo(stderr, 0);
+    clearLine(stderr, 0);
+  };
+  const draw = (): void => {
+    if (at === undefined) return;
+    const standing = { ...at, rate: meter.bytesPerSecond(), left: meter.secondsLeft(at.size) };
+    erase();
+    stderr.write(progressLine(label, standing, columnsOf(stderr)));
+  };
+  const cover = terminal.cover(erase);
+  const frames = every(clock, 1000 / barFramesPerSecond, draw);
+  return {
+    update(bytes, size) {
+      const first = at === undefined;
+      at = { bytes, size };
+      meter.reach(bytes);
+      if (first) draw();
+    },
+    [Symbol.dispose]() {
+      frames[Symbol.dispose]();
+      cover[Symbol.dispose]();
+      erase();
+    },
+  };
+}
+
+interface Standing {
+  bytes: number;
+  size: number;
+  /** Bytes a second. */
+  rate: number;
+  /** Seconds. */
+  left: number | undefined;
+}
+
+const widestBar = 30;
+
+/** The bar as one line that stays one on a terminal of `columns`. */
+export function progressLine(label: string, { bytes, size, rate, left }: Standing, columns: number): string {
+  const share = size > 0 ? Math.min(1, bytes / size) : 0;
+  const facts = [`${String(Math.floor(share * 100)).padStart(3)}%`, `${sizeText(bytes)} of ${sizeText(size)}`];
+  if (rate > 0) facts.push(rateText(rate));
+  if (left !== undefined) facts.push(`${durationText(left)} left`);
+  const figures = facts.join('  ');
+  const name = cut(safeText(label), Math.max(8, columns - widthOf(figures) - widestBar - 6));
+  const room = Math.min(widestBar, columns - widthOf(name) - widthOf(figures) - 6);
+  if (room < 5) return cut(`${name} ${figures}`, columns - 1);
+  const done = Math.round(share * room);
+  return `${name} [${'█'.repeat(done)}${'░'.repeat(room - done)}] ${figures}`;
+}

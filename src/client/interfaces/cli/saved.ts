@@ -1,0 +1,16 @@
+import { basename, dirname } from 'node:path';
+import type { Saved } from '../../app.ts';
+import { durationText, rateText, sizeText } from './text.ts';
+
+/** What a person reads once a download is whole: the classic line, and what it took. */
+export function savedLines(name: string, saved: Saved, cwd: string): [string, string] {
+  const { path, bytes, seconds, from } = saved;
+  const folder = dirname(path);
+  const rate = seconds > 0 ? `, ${rateText(bytes / seconds)}` : '';
+  const where = folder === cwd ? '' : `, in ${folder}`;
+  const whom = from.length > 1 ? `, from ${from.join(', ')}` : '';
+  return [
+    `Resource '${name}' downloaded and saved as '${basename(path)}'`,
+    `${sizeText(bytes)} in ${durationText(seconds)}${rate}, verified${whom}${where}`,
+  ];
+}

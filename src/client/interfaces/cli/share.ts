@@ -1,0 +1,117 @@
+import { RollcallError } from '../../../base/errors.ts';
+import { shortId } from '../../../base/ids.ts';
+import { type ResourceName, resourceName, type UserName, userName } from '../../../base/names.ts';
+import type { Announcement } from '../../../base/roll.ts';
+import type { AppEvent, Participant } from '../../app.ts';
+import { knownUser } from '../../settings.ts';
+import { openAnnounced, openNews } from '../events.ts';
+import { aborted } from './abort.ts';
+import { type Context, visitorOptions } from './context.ts';
+import { openProgress } from './progress.ts';
+import type { Terminal } from './terminal.ts';
+import { sizeText } from './text.ts';
+
+export interface ShareFlags {
+  paths: string[];
+  as?: string | undefined;
+  description?: string | undefined;
+  /** Names, separated by commas. */
+  to?: string | undefined;
+}
+
+/** Serves files and folders until it is told to stop, which is its normal end. */
+export async function share(context: Context, flags: ShareFlags): Promise<void> {
+  const { terminal, settings, ending } = context;
+  const offer = readFlags(flags);
+  const user = knownUser(settings);
+  const teller = openTeller(terminal);
+  const ended = new AbortController();
+  const signal = AbortSignal.any([ending.signal, ended.signal]);
+  const onEvent = (event: AppEvent): void => {
+    teller.tell(event);
+    if (event.event === 'ended') ended.abort(new RollcallError('refused', `off the tracker: ${event.reason}`));
+  };
+  const options = { ...visitorOptions(context), user, peerPort: settings.peerPort, onEvent };
+  await using participant = await (await context.facade()).openParticipant(options);
+  teller.ready(participant);
+  for (const path of flags.paths) teller.announced(await offerPath(context, participant, path, { ...offer, signal }));
+  await aborted(signal);
+  if (!ending.signal.aborted) throw ended.signal.reason;
+  terminal.say('Stopped sharing.');
+}
+
+interface Offer {
+  as?: ResourceName | undefined;
+  description?: string | undefined;
+  to?: UserName[] | undefined;
+}
+
+/** @throws RollcallError `usage` */
+function readFlags({ paths, as, description, to }: ShareFlags): Offer {
+  if (as !== undefined && paths.length > 1) {
+    throw new RollcallError(
+      'usage',
+      `--as gives one name to one path, and there are ${paths.length}: share them one by one`,
+    );
+  }
+  const users = to?.split(',').map((name) => userName(name.trim()));
+  return { as: as === undefined ? undefined : resourceName(as), description, to: users };
+}
+
+async function offerPath(
+  { terminal, clock }: Context,
+  participant: Participant,
+  path: string,
+  offer: Offer & { signal: AbortSignal },
+): Promise<Announcement> {
+  using progress = openProgress(terminal, `Hashing ${path}`, clock);
+  return await participant.share(path, { ...offer, onProgress: (bytes, size) => progress.update(bytes, size) });
+}
+
+interface Teller {
+  ready(participant: Participant): void;
+  announced(resource: Announcement): void;
+  tell(event: AppEvent): void;
+}
+
+/** Events that come before `ready` are told after it, since a program reads `ready` first. */
+function openTeller(terminal: Terminal): Teller {
+  const announcements = openAnnounced();
+  const news = openNews();
+  let early: AppEvent[] | undefined = [];
+
+  const announced = (resource: Announcement): void => {
+    const { name, id, size } = resource;
+    if (!announcements.isNews(resource)) return;
+    if (terminal.json) terminal.record({ event: 'announced', name, id, size });
+    else terminal.print(`Announced resource: ${name} (${sizeText(size)}, id ${shortId(id)})`);
+  };
+  const tell = (event: AppEvent): void => {
+    if (early !== undefined) {
+      early.push(event);
+      return;
+    }
+    if (event.event === 'announced') {
+      announced(event.resource);
+      return;
+    }
+    const line = news(event);
+    if (event.event === 'withdrawn') announcements.withdrawn(event.name);
+    if (line !== undefined) terminal.say(line);
+    if (terminal.json && !(event.event === 'joined' && !event.again)) terminal.record(event);
+  };
+  return {
+    ready(participant) {
+      const { user, port, tracker } = participant;
+      const at = `${tracker.host}:${tracker.port}`;
+      const host = '0.0.0.0';
+      if (terminal.json) terminal.record({ event: 'ready', host, port, user, tracker: at });
+      terminal.say(`Registered with server as ${user}. Serving on port ${port}; tracker ${at}. Ctrl-C ends it.`);
+      const waiting = early ?? [];
+      early = undefined;
+      for (const event of waiting) tell(event);
+    },
+    announced,
+    tell,
+  };
+}

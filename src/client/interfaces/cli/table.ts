@@ -1,0 +1,46 @@
+import { safeText } from '../../../base/safeText.ts';
+import { cut, padEnd, widthOf } from './width.ts';
+
+export interface Column {
+  head: string;
+  /** May be cut to this many columns where the terminal is too narrow for all; the others are never cut. */
+  shrinksTo?: number | undefined;
+  align?: 'right' | undefined;
+}
+
+const gap = '  ';
+
+/**
+ * Rows of cells as aligned lines, heads first, none wider than `columns` where cutting what may be cut can help. Where
+ * several columns may shrink the widest goes first.
+ */
+export function tableLines(heads: readonly Column[], rows: readonly (readonly string[])[], columns: number): string[] {
+  const cells = [heads.map(({ head }) => head), ...rows.map((row) => row.map(safeText))];
+  const widths = heads.map((_, at) => cells.reduce((widest, row) => Math.max(widest, widthOf(row[at] ?? '')), 0));
+  shrink(widths, heads, columns - gap.length * (heads.length - 1));
+  return cells.map((row) => {
+    const line = row.map((text, at) => {
+      const width = widths[at] ?? 0;
+      const shown = cut(text, width);
+      return heads[at]?.align === 'right'
+        ? ' '.repeat(Math.max(0, width - widthOf(shown))) + shown
+        : padEnd(shown, width);
+    });
+    return line.join(gap).trimEnd();
+  });
+}
+
+function shrink(widths: number[], heads: readonly Column[], columns: number): void {
+  let over = widths.reduce((sum, width) => sum + width, 0) - columns;
+  while (over > 0) {
+    let widest: number | undefined;
+    for (const [at, { shrinksTo }] of heads.entries()) {
+      const width = widths[at] ?? 0;
+      if (shrinksTo === undefined || width <= shrinksTo) continue;
+      if (widest === undefined || width > (widths[widest] ?? 0)) widest = at;
+    }
+    if (widest === undefined) return;
+    widths[widest] = (widths[widest] ?? 0) - 1;
+    over -= 1;
+  }
+}

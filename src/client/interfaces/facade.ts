@@ -1,0 +1,2 @@
+/** What the faces drive: `client/app.ts` in the product, a fake in their tests. */
+export type Facade = Pick<typeof import('../app.ts'), 'openVisitor' | 'openParticipant' | 'diagnose' | 'hashPaths'>;

@@ -1,0 +1,73 @@
+import { systemClock } from '../base/clock.ts';
+import type { AppEvent, Participant, ParticipantOptions } from './contract.ts';
+import { join } from './session/join.ts';
+import type { Membership, SessionEvent } from './session/session.ts';
+import { openSharing } from './sharing/openSharing.ts';
+import type { Roll, SharingEvent } from './sharing/sharing.ts';
+import { openGrounds, sessionOptions, visitorOver } from './visitor.ts';
+
+/** Serves first, since the tracker dials back; then joins. */
+export async function openParticipant(options: ParticipantOptions): Promise<Participant> {
+  const { user, peerPort, signal } = options;
+  const tell = options.onEvent ?? (() => {});
+  const grounds = await openGrounds(options);
+  let membership: Membership | undefined;
+  const roll: Roll = {
+    announce: async (resources) => membership?.announce(resources),
+    withdraw: async (names) => membership?.withdraw(names),
+  };
+  const sharing = await openSharing({
+    identity: grounds.home.identity,
+    transport: grounds.transport,
+    host: '0.0.0.0',
+    port: peerPort,
+    roll,
+    issuer: () => membership?.tracker,
+    hasher: grounds.hasher,
+    cacheFile: grounds.home.hashCache,
+    clock: systemClock,
+    log: options.log,
+    onEvent: (event: SharingEvent) => tell(event),
+  });
+  const close = async (): Promise<void> => {
+    await membership?.[Symbol.asyncDispose]();
+    await sharing[Symbol.asyncDispose]();
+    await grounds[Symbol.asyncDispose]();
+  };
+  try {
+    membership = await join({
+      ...sessionOptions(options, grounds),
+      user,
+      peerPort: sharing.port,
+      random: Math.random,
+      onEvent: (event) => told(event).forEach(tell),
+    });
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return {
+    ...visitorOver(membership, options, grounds),
+    user,
+    port: sharing.port,
+    share: (path, how) => sharing.share(path, { signal, ...how }),
+    shareEntries: (folder, how) => sharing.shareEntries(folder, { signal, ...how }),
+    withdraw: (name) => sharing.withdraw(name),
+    shared: () => sharing.list(),
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+/** What of the session's events concerns a face. */
+function told(event: SessionEvent): AppEvent[] {
+  switch (event.event) {
+    case 'joined':
+      return [{ event: 'joined', again: event.again, ...event.registered.reach }];
+    case 'changes':
+      return [];
+    case 'lost':
+    case 'reach':
+    case 'ended':
+      return [event];
+  }
+}

@@ -1,0 +1,214 @@
+import { resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { RollcallError } from '../../../../src/base/errors.ts';
+import { choice, FakeApp, FakeInput, FakeOutput, idOf, noon, owner, shows, stage } from '../fakes.ts';
+
+const bob = owner('Bob', '192.168.1.200', 55211);
+const sally = owner('Sally', '192.168.1.109', 62102);
+const withChoices = (...found: ReturnType<typeof choice>[]): FakeApp => Object.assign(new FakeApp(), { found });
+const different = (): FakeApp => withChoices(choice('a', 12, bob), choice('b', 3456, sally));
+const downloads = (app: FakeApp): unknown[] =>
+  app.calls.filter((call) => Array.isArray(call) && call[0] === 'download');
+
+describe('get', () => {
+  it('downloads what only one owner has, and prints the path for a pipe', async () => {
+    const { status, stdout, stderr, app } = stage(['get', 'test.txt'], { app: withChoices(choice('a', 12, bob)) });
+    expect(await status).toBe(0);
+    expect(app.calls[1]).toEqual(['choices', { name: 'test.txt' }]);
+    expect(downloads(app)).toEqual([['download', idOf('a'), 'Bob', { file: undefined, ifExists: 'refuse' }]]);
+    expect(stdout.text).toBe('/downloads/downloaded_Bob_test.txt\n');
+    expect(stderr.lines).toEqual([
+      "Downloading resource 'test.txt' from Bob (192.168.1.200:55211)",
+      "Resource 'test.txt' downloaded and saved as 'downloaded_Bob_test.txt'",
+      '12 B in 2.0 s, 6 B/s, verified, in /downloads',
+    ]);
+    expect(app.disposed).toBe(1);
+  });
+
+  it('asks nobody where several owners have identical content', async () => {
+    const { status, app } = stage(['get', 'test.txt'], { app: withChoices(choice('a', 12, bob, sally)) });
+    expect(await status).toBe(0);
+    expect(downloads(app)).toEqual([['download', idOf('a'), 'Bob', expect.anything()]]);
+  });
+
+  it('begins with the owner that --from names, in any case', async () => {
+    for (const from of ['Sally', 'sally']) {
+      const { status, app } = stage(['get', 'test.txt', '--from', from], {
+        app: withChoices(choice('a', 12, bob, sally)),
+      });
+      expect(await status).toBe(0);
+      expect(downloads(app)).toEqual([['download', idOf('a'), 'Sally', expect.anything()]]);
+    }
+  });
+
+  it('ends with 4 and the choices where one name is several contents and nobody can be asked', async () => {
+    const { status, stdout, stderr, app } = stage(['get', 'test.txt', '--json'], { app: different() });
+    expect(await status).toBe(4);
+    expect(downloads(app)).toEqual([]);
+    expect(stderr.lines).toEqual([
+      "rollcall: 'test.txt' is 2 different things: say which with --from OWNER or --id CONTENT",
+      '  aaaaaaaa  12 B  2030-01-01 12:00  Bob',
+      '  bbbbbbbb  3.46 kB  2030-01-01 12:00  Sally',
+    ]);
+    const record = (digit: string, size: number, user: string, address: string, port: number): object => ({
+      id: idOf(digit),
+      size,
+      kind: 'file',
+      description: '',
+      modified: noon,
+      owners: [{ user, address, port }],
+    });
+    expect(stdout.records).toEqual([
+      {
+        event: 'error',
+        code: 'ambiguous',
+        message: "'test.txt' is 2 different things: say which with --from OWNER or --id CONTENT",
+        exit: 4,
+        choices: [record('a', 12, 'Bob', '192.168.1.200', 55211), record('b', 3456, 'Sally', '192.168.1.109', 62102)],
+      },
+    ]);
+  });
+
+  it.each([
+    [['--from', 'Sally'], 'b', 'Sally'],
+    [['--id', idOf('a')], 'a', 'Bob'],
+    [['--id', 'AAAAAAAA'], 'a', 'Bob'],
+    [['--id', 'bbbbbbbb', '--from', 'Sally'], 'b', 'Sally'],
+  ])('settles on one content with %j', async (flags, digit, first) => {
+    const { status, app } = stage(['get', 'test.txt', ...flags], { app: different() });
+    expect(await status).toBe(0);
+    expect(downloads(app)).toEqual([['download', idOf(digit), first, expect.anything()]]);
+  });
+
+  it('names the content alone where the owner has several under the name', async () => {
+    const app = withChoices(choice('a', 12, bob), choice('b', 3456, bob, sally));
+    const { status, stderr } = stage(['get', 'test.txt', '--from', 'Bob'], { app });
+    expect(await status).toBe(4);
+    expect(stderr.lines[0]).toBe("rollcall: 'test.txt' is 2 different things at Bob: say which with --id CONTENT");
+  });
+
+  it.each([
+    [['--from', 'Carol'], "Carol does not share 'test.txt'; Bob, Sally have it"],
+    [
+      ['--id', 'cccccccc'],
+      "nobody shares 'test.txt' with the content cccccccc…; Bob, Sally have other content of that name",
+    ],
+    [['--id', 'aaaaaaaa', '--from', 'Sally'], "Sally does not share 'test.txt' with the content aaaaaaaa…"],
+  ])('ends with 3 and says who has it where %j fits nothing', async (flags, message) => {
+    const { status, stderr } = stage(['get', 'test.txt', ...flags], { app: different() });
+    expect(await status).toBe(3);
+    expect(stderr.text).toContain(message);
+  });
+
+  it('finds by a whole content id without a name', async () => {
+    const { status, app } = stage(['get', '--id', idOf('a')], { app: withChoices(choice('a', 12, bob)) });
+    expect(await status).toBe(0);
+    expect(app.calls[1]).toEqual(['choices', { id: idOf('a') }]);
+  });
+
+  it('ends with 3 where nobody has the name', async () => {
+    expect(await stage(['get', 'none.txt']).status).toBe(3);
+  });
+
+  it.each([
+    [['-o', 'here.txt'], { file: resolve('/work/here.txt'), ifExists: 'refuse' }],
+    [['--rename'], { file: undefined, ifExists: 'rename' }],
+    [['--overwrite', '-o', '/x/y'], { file: resolve('/x/y'), ifExists: 'overwrite' }],
+  ])('saves as %j says', async (flags, how) => {
+    const { status, app } = stage(['get', 'test.txt', ...flags], { app: withChoices(choice('a', 12, bob)) });
+    expect(await status).toBe(0);
+    expect(downloads(app)).toEqual([['download', idOf('a'), 'Bob', how]]);
+  });
+
+  it('leaves the path to the message at a terminal, and prints it with --quiet', async () => {
+    const shown = new FakeOutput(true);
+    expect(await stage(['get', 'test.txt'], { app: withChoices(choice('a', 12, bob)), stdout: shown }).status).toBe(0);
+    expect(shown.text).toBe('');
+    const quiet = stage(['get', 'test.txt', '--quiet'], { app: withChoices(choice('a', 12, bob)) });
+    expect(await quiet.status).toBe(0);
+    expect(quiet.stderr.text).toBe('');
+    expect(quiet.stdout.text).toBe('/downloads/downloaded_Bob_test.txt\n');
+  });
+
+  it('tells progress as JSON at most five times a second, and ends with what was saved', async () => {
+    const app = withChoices(choice('a', 1000, bob));
+    const { downloadWith } = app;
+    const { status, stdout, clock } = stage(['get', 'test.txt', '--json'], { app });
+    app.downloadWith = async (chosen, first, options) => {
+      for (let bytes = 50; bytes <= 1000; bytes += 50) {
+        options.onProgress?.({ bytes, size: 1000, resumedBytes: 0 });
+        await clock.wind(50);
+      }
+      return downloadWith(chosen, first, options);
+    };
+    expect(await status).toBe(0);
+    const records = stdout.records;
+    expect(records.slice(0, -1)).toEqual(
+      [50, 250, 450, 650, 850].map((bytes) => ({ event: 'progress', bytes, size: 1000 })),
+    );
+    expect(stdout.lines.at(-1)).toBe(
+      `{"event":"saved","path":"/downloads/downloaded_Bob_test.txt","bytes":1000,"id":"${idOf('a')}","from":["Bob"],"seconds":2}`,
+    );
+  });
+
+  it.each([
+    ['unreachable', 6],
+    ['unfinished', 7],
+    ['bad-content', 8],
+    ['no-space', 9],
+    ['exists', 10],
+  ] as const)('ends a download that is %s with %i', async (code, exit) => {
+    const app = withChoices(choice('a', 12, bob));
+    app.downloadWith = async () => {
+      throw new RollcallError(code, 'why');
+    };
+    const { status, stdout } = stage(['get', 'test.txt', '--json'], { app });
+    expect(await status).toBe(exit);
+    expect(stdout.records).toEqual([{ event: 'error', code, message: 'why', exit }]);
+    expect(app.disposed).toBe(1);
+  });
+
+  it('ends with 130 when it is interrupted in the middle', async () => {
+    const app = withChoices(choice('a', 12, bob));
+    const run = stage(['get', 'test.txt'], { app });
+    app.downloadWith = (_choice, _first, { signal }) =>
+      new Promise((_, reject) => {
+        signal.addEventListener('abort', () => reject(signal.reason));
+        run.ending.interrupt();
+      });
+    expect(await run.status).toBe(130);
+    expect(app.disposed).toBe(1);
+  });
+});
+
+describe('get at a terminal', () => {
+  it('asks which of several contents is wanted, on stderr', async () => {
+    const stdin = new FakeInput(true);
+    const stderr = new FakeOutput(true, 100);
+    const { status, stdout, app } = stage(['get', 'test.txt'], { app: different(), stdin, stderr });
+    await shows(stderr, 'Which one?');
+    expect(stderr.plain).toContain("'test.txt' is 2 different things. Which one?");
+    expect(stderr.plain).toContain('aaaaaaaa  12 B  2030-01-01 12:00  Bob');
+    stdin.write('\u001b[B');
+    stdin.write('\r');
+    expect(await status).toBe(0);
+    expect(downloads(app)).toEqual([['download', idOf('b'), 'Sally', expect.anything()]]);
+    expect(stdout.text).toBe('/downloads/downloaded_Sally_test.txt\n');
+  });
+
+  it('ends with 130 when Ctrl-C answers', async () => {
+    const stdin = new FakeInput(true);
+    const stderr = new FakeOutput(true);
+    const { status, app } = stage(['get', 'test.txt'], { app: different(), stdin, stderr });
+    await shows(stderr, 'Which one?');
+    stdin.write('\u0003');
+    expect(await status).toBe(130);
+    expect(downloads(app)).toEqual([]);
+  });
+
+  it('asks nobody with --json', async () => {
+    const stdin = new FakeInput(true);
+    const { status } = stage(['get', 'test.txt', '--json'], { app: different(), stdin, stderr: new FakeOutput(true) });
+    expect(await status).toBe(4);
+  });
+});

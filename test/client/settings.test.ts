@@ -1,0 +1,142 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { knownServer, knownUser, loadSettings, trackerAddress } from '../../src/client/settings.ts';
+
+let home = '';
+beforeEach(async () => {
+  home = await mkdtemp(join(tmpdir(), 'rollcall-settings-'));
+});
+afterEach(() => rm(home, { recursive: true }));
+
+const cwd = resolve('/somewhere');
+const config = (text: string): Promise<void> => writeFile(join(home, 'config.toml'), text);
+
+describe('loadSettings', () => {
+  it('takes a flag before the environment, that before the file, and that before the default', async () => {
+    await config('user = "File"');
+    const env = { ROLLCALL_USER: 'Env' };
+    expect((await loadSettings({ home, user: 'Flag' }, env, cwd)).user).toBe('Flag');
+    expect((await loadSettings({ home }, env, cwd)).user).toBe('Env');
+    expect((await loadSettings({ home }, {}, cwd)).user).toBe('File');
+    await config('');
+    expect((await loadSettings({ home }, {}, cwd)).user).toBeUndefined();
+  });
+
+  it('reads every setting from the environment', async () => {
+    const env = {
+      ROLLCALL_SERVER: '[::1]:7000',
+      ROLLCALL_USER: 'Ann',
+      ROLLCALL_HOME: home,
+      ROLLCALL_DOWNLOADS: 'loads',
+      ROLLCALL_PEER_PORT: '5000',
+    };
+    expect(await loadSettings({}, env, cwd)).toEqual({
+      server: { host: '::1', port: 7000 },
+      user: 'Ann',
+      home,
+      downloads: join(cwd, 'loads'),
+      peerPort: 5000,
+    });
+  });
+
+  it('reads every setting but the home from config.toml, and starts its paths there', async () => {
+    await config('server = "lab"\nuser = "Ann"\ndownloads = "loads"\npeer-port = 5000\n');
+    expect(await loadSettings({ home }, {}, cwd)).toEqual({
+      server: { host: 'lab', port: 7450 },
+      user: 'Ann',
+      home,
+      downloads: join(home, 'loads'),
+      peerPort: 5000,
+    });
+  });
+
+  it('saves in the current folder and lets the system choose a port where nothing was said', async () => {
+    expect(await loadSettings({ home }, {}, cwd)).toEqual({
+      server: undefined,
+      user: undefined,
+      home,
+      downloads: cwd,
+      peerPort: 0,
+    });
+  });
+
+  it('takes an empty variable for one that is not set', async () => {
+    expect((await loadSettings({ home }, { ROLLCALL_SERVER: '' }, cwd)).server).toBeUndefined();
+  });
+
+  it('has a home of the platform where none was named', async () => {
+    expect((await loadSettings({}, {}, cwd)).home).toMatch(/rollcall/);
+  });
+
+  it.each([
+    ['sevrer = "lab"', /config\.toml: "sevrer" is no setting; there are server, user, downloads, peer-port/],
+    ['server = 7450', /config\.toml: "server" has to be a string/],
+    ['peer-port = "high"', /config\.toml: "peer-port" has to be a number/],
+    ['peer-port = 80', /config\.toml: "peer-port": "80" is no port/],
+    ['user = "a/b"', /config\.toml: "user": "a\/b" cannot be a user name/],
+    ['server = "lab', /config\.toml, line 1: Invalid TOML/],
+    ['__proto__ = "x"', /config\.toml: "__proto__" is no setting/],
+  ])('names the file and the key in %j', async (text, message) => {
+    await config(text);
+    await expect(loadSettings({ home }, {}, cwd)).rejects.toMatchObject({
+      code: 'usage',
+      message: expect.stringMatching(message),
+    });
+  });
+
+  it.each([
+    [{ server: 'a b' }, {}, /^--server: "a b"/],
+    [{ user: '' }, {}, /^--user: /],
+    [{ peerPort: '70000' }, {}, /^--peer-port: "70000" is no port: give a number from 1024 to 65535, or 0/],
+    [{}, { ROLLCALL_SERVER: 'lab:0' }, /^ROLLCALL_SERVER: "0" is no port: give a number from 1 to/],
+    [{}, { ROLLCALL_PEER_PORT: '1023' }, /^ROLLCALL_PEER_PORT: "1023"/],
+  ])('names where the wrong text of %j %j was said', async (flags, env, message) => {
+    await expect(loadSettings({ home, ...flags }, env, cwd)).rejects.toMatchObject({
+      code: 'usage',
+      message: expect.stringMatching(message),
+    });
+  });
+
+  it('says so where config.toml cannot be read', async () => {
+    await mkdir(join(home, 'config.toml'));
+    await expect(loadSettings({ home }, {}, cwd)).rejects.toMatchObject({
+      code: 'usage',
+      message: expect.stringMatching('cannot read'),
+    });
+  });
+});
+
+describe('trackerAddress', () => {
+  it.each([
+    ['lab', 'lab', 7450],
+    ['lab:7000', 'lab', 7000],
+    ['192.168.1.10', '192.168.1.10', 7450],
+    ['192.168.1.10:1', '192.168.1.10', 1],
+    ['::1', '::1', 7450],
+    ['[::1]', '::1', 7450],
+    ['[::1]:65535', '::1', 65535],
+    ['[fe80::1%eth0]:7000', 'fe80::1%eth0', 7000],
+    ['fe80::1', 'fe80::1', 7450],
+    ['::ffff:192.168.1.10', '::ffff:192.168.1.10', 7450],
+    ['bücher.lan:80', 'bücher.lan', 80],
+  ])('reads %j', (text, host, port) => {
+    expect(trackerAddress(text)).toEqual({ host, port });
+  });
+
+  it.each(['', ' ', ':7450', 'lab:', 'lab:x', 'http://lab', 'lab/x', '[lab]', '[::1', '[::1]x', 'a:b:c:d', 'u@lab'])(
+    'refuses %j',
+    (text) => {
+      expect(() => trackerAddress(text)).toThrow(expect.objectContaining({ code: 'usage' }));
+    },
+  );
+});
+
+describe('what a command cannot do without', () => {
+  it('is asked for with every way to say it', async () => {
+    const settings = await loadSettings({ home }, {}, cwd);
+    expect(() => knownServer(settings)).toThrow(/--server HOST\[:PORT\], or set ROLLCALL_SERVER, or put server/);
+    expect(() => knownUser(settings)).toThrow(/--user NAME, or set ROLLCALL_USER, or put user/);
+  });
+});
