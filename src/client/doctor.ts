@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { sleep, systemClock } from '../base/clock.ts';
 import { asRollcallError } from '../base/errors.ts';
 import { GiB } from '../base/sizes.ts';
-import type { Transport } from '../net/transport/transport.ts';
+import type { Endpoint, Transport } from '../net/transport/transport.ts';
 import type { Registered } from '../net/wire/control.ts';
 import { decodeHeartbeat, encodeHeartbeat, isAuthentic, type Mac, wantsAnswer } from '../net/wire/heartbeat.ts';
 import type { DiagnoseOptions, Finding } from './contract.ts';
@@ -61,7 +61,7 @@ export async function* diagnose(options: DiagnoseOptions): AsyncGenerator<Findin
       agent: how.agent,
     });
     yield peerPort(registered, listener.at.port);
-    yield await udp(registered, options, grounds.transport);
+    yield await udp(registered, link.tracker.at, grounds.transport, options.signal);
   }
   yield await disk(options);
 }
@@ -99,7 +99,7 @@ async function udp(
   for (let sequence = 1; sequence <= beats; sequence++) {
     socket.send(
       encodeHeartbeat({ kind: 'beat', session: registered.session, sequence, flags: wantsAnswer }, mac),
-      server,
+      tracker,
     );
     await sleep(systemClock, beatMs, AbortSignal.any([signal, answered.signal])).catch(() => signal.throwIfAborted());
     if (answered.signal.aborted) {
@@ -109,8 +109,8 @@ async function udp(
   return {
     check: 'tracker-udp',
     ok: false,
-    detail: `${beats} heartbeats to UDP port ${server.port} went unanswered`,
-    remedy: `let UDP port ${server.port} in at the tracker's firewall; until then only TCP says that you are here`,
+    detail: `${beats} heartbeats to UDP port ${tracker.port} went unanswered`,
+    remedy: `let UDP port ${tracker.port} in at the tracker's firewall; until then only TCP says that you are here`,
   };
 }
 

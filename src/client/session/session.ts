@@ -1,11 +1,17 @@
-import type { Fingerprint } from '../../base/ids.ts';
-import type { ResourceName } from '../../base/names.ts';
+import type { Clock } from '../../base/clock.ts';
+import type { Fingerprint, InstanceId } from '../../base/ids.ts';
+import type { Log } from '../../base/log.ts';
+import type { ResourceName, UserName } from '../../base/names.ts';
+import type { Random } from '../../base/random.ts';
 import type { Announcement, Change, Reach } from '../../base/roll.ts';
+import type { Identity } from '../../net/identity/identity.ts';
+import type { Endpoint, Transport } from '../../net/transport/transport.ts';
 import type { Registered, TrackerCalls, TrackerMethod } from '../../net/wire/control.ts';
+import type { Pins } from './pins.ts';
 
 /** The link to the tracker. `visit.ts` opens one for a few questions; `join.ts` one that beats and mends itself. */
 export interface Session extends AsyncDisposable {
-  readonly tracker: TrackerKey;
+  readonly tracker: KnownTracker;
   /** What the last registration gave; nothing where this session goes by no name. */
   readonly registered: Registered | undefined;
   /**
@@ -21,13 +27,26 @@ export interface Session extends AsyncDisposable {
 
 /** A session that stays: it heartbeats, reconnects, and announces again what it was told to announce. */
 export interface Membership extends Session {
-  /** Adds to what this session announces, now and after every reconnection; in as many messages as it takes. */
+  readonly registered: Registered;
+  /** Whether heartbeats get through and the tracker's answers come back. Without them it lives on TCP alone. */
+  readonly udp: UdpState;
+  /**
+   * Adds to what this session announces, now and after every reconnection; in as many messages as it takes. While the
+   * link is away it is kept until the link is mended.
+   * @throws RollcallError with the code that the tracker named: then what it refused is not kept
+   */
   announce(resources: readonly Announcement[]): Promise<void>;
+  /** Takes resources off, now or, while the link is away, once it is mended. */
   withdraw(names: readonly ResourceName[]): Promise<void>;
 }
 
-/** What tickets are verified with. Stays what it was while the tracker is away. */
-export interface TrackerKey {
+/** `unknown` until an answer came, or none for as long as the tracker bears silence. */
+export type UdpState = 'unknown' | 'ok' | 'blocked';
+
+/** The tracker as it was last met: what tickets are verified with. Stays what it was while the tracker is away. */
+export interface KnownTracker {
+  /** Its address, as its name resolved. */
+  at: Endpoint;
   fingerprint: Fingerprint;
   /** SPKI in DER. */
   publicKey: Uint8Array;
@@ -45,3 +64,29 @@ export type SessionEvent =
   | { event: 'changes'; changes: Change[]; missed: number }
   /** The tracker ended this session for good, or refuses it: no more tries. */
   | { event: 'ended'; reason: string };
+
+/** What every session needs. */
+export interface SessionOptions {
+  server: Endpoint;
+  identity: Identity;
+  /** This run of the client, drawn by chance at its start. */
+  instance: InstanceId;
+  /** Program and version, at most 100 characters, for the tracker's log. */
+  agent: string;
+  pins: Pins;
+  transport: Transport;
+  clock: Clock;
+  log: Log;
+  /** Ends the opening. A session that is open ends by being disposed of. */
+  signal: AbortSignal;
+}
+
+export interface JoinOptions extends SessionOptions {
+  user: UserName;
+  /** Where this peer serves. */
+  peerPort: number;
+  random: Random;
+  onEvent(event: SessionEvent): void;
+  /** Asks for `changes` events. */
+  subscribe?: boolean | undefined;
+}

@@ -11,7 +11,12 @@ export interface Sharing extends AsyncDisposable {
    * @throws RollcallError `not-found` where nothing is there, `usage` for what cannot be shared (a FIFO, a hostile name)
    */
   share(path: string, options: ShareOptions): Promise<Announcement>;
-  /** Shares each entry of a folder, and keeps up with what is added, changed and removed. Ends with the sharing. */
+  /**
+   * Shares each entry of a folder, and keeps up with what is added, changed and removed. Ends with the sharing. Each is
+   * told as an event, the first ones too. Hidden entries (names that start with a dot) and what was withdrawn by name
+   * are left out.
+   * @throws RollcallError `not-found` where nothing is there, `usage` for what is no folder
+   */
   shareEntries(folder: string, options: ShareEntriesOptions): Promise<void>;
   /** @throws RollcallError `not-found` */
   withdraw(name: ResourceName): Promise<void>;

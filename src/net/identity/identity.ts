@@ -21,8 +21,8 @@ export interface Identity {
 const patience = { tries: 20, pauseMs: 50 };
 
 /**
- * The identity in a folder: `key.pem` and `certificate.pem`. Makes the folder (0700) and them (0600) at the first start;
- * of two processes that start at once both get the same. Never replaces what is there.
+ * The identity in a folder: `key.pem` and `certificate.pem`. Makes the folder (0700) and them (0600) at the first
+ * start; two processes that start at once both get the same. Never replaces what is there.
  * @throws RollcallError `usage` where one of the two is missing, cannot be read, is broken, or does not fit the other
  */
 export async function loadIdentity(

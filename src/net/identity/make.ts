@@ -7,7 +7,10 @@ const notBefore = new Date('2020-01-01T00:00:00Z');
 /** "No well-defined expiration date" (RFC 5280, section 4.1.2.5). */
 const notAfter = new Date('9999-12-31T23:59:59Z');
 
-/** Makes a P-256 key and a certificate that it signs itself, both in PEM. Its libraries are loaded here, since only a first start needs them. */
+/**
+ * Makes a P-256 key and a certificate that it signs itself, both in PEM. The libraries for it are loaded here, since
+ * only a first start needs them.
+ */
 export async function makeCertificate(): Promise<{ key: string; certificate: string }> {
   await import('reflect-metadata');
   const x509 = await import('@peculiar/x509');

@@ -1,6 +1,6 @@
 import { KiB, MiB } from '../../base/sizes.ts';
 
-/** Milliseconds without a byte of an answer after which a server counts as gone: far beyond any pause of a LAN or a disk. */
+/** Milliseconds without a byte of an answer after which a server counts as gone: far beyond a pause of a disk. */
 export const answerIdleMs = 30_000;
 
 /** Milliseconds that a link which was ended has to get its last bytes out: a reader that is dead never takes them. */
@@ -9,7 +9,7 @@ export const lingerMs = 5000;
 /** Milliseconds from the TCP connection to the end of the handshake of a caller that wants HTTP; a LAN takes a few. */
 export const httpHandshakeMs = 10_000;
 
-/** Milliseconds that an HTTP caller may be connected without a request under way, headers drip by drip or none at all. */
+/** Milliseconds that an HTTP caller may be connected without a request under way, its head in drips or not at all. */
 export const httpIdleMs = 30_000;
 
 /** Bytes of the head of a request or an answer: a ticket of 4 KiB and a few more lines. */

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { RollcallError } from '../../base/errors.ts';
 import {
   type ContentId,
   contentId,
@@ -22,13 +21,14 @@ import type {
   ResourceRow,
   UserRow,
 } from '../../base/roll.ts';
+import { parsed } from './parsed.ts';
 
 /** The protocol and its version, as the application protocol (ALPN, RFC 7301) of the TLS connection. */
 export const controlProtocol = 'rollcall/1';
 
 /** Longest description of a resource, bytes of UTF-8. */
 export const maxDescriptionBytes = 1000;
-/** Most resources in one `announce` or `withdraw`; with the longest names and descriptions it fits in a line. */
+/** Most resources in one `announce` or `withdraw`: plain ones fit in a line with room to spare; long audiences take fewer. */
 export const maxBatch = 100;
 /** Most rows that one page of a list may ask for. */
 export const maxPage = 200;
@@ -38,7 +38,8 @@ export const maxAudience = 100;
 type None = Record<string, never>;
 
 export interface Registration {
-  user: UserName;
+  /** Without one the session has heartbeats and is dialled back, yet is never listed: how a client tests its network. */
+  user?: UserName | undefined;
   /** The client's run: a registration of the same one takes over its session. */
   instance: InstanceId;
   /** Where this peer serves. Without one it acts as the user, and is not listed. */
@@ -109,27 +110,20 @@ export interface Notices {
 }
 
 export type TrackerMethod = keyof TrackerCalls;
-export type ClientMethod = keyof ClientCalls;
 export type Notice = keyof Notices;
-
-/** A schema whose values one of our own parsers makes, so that they carry its brand. */
-function parsed<Input, Output>(input: z.ZodType<Input>, parse: (value: Input) => Output): z.ZodType<Output> {
-  return input.transform((value, context) => {
-    try {
-      return parse(value);
-    } catch (error) {
-      const message = error instanceof RollcallError ? error.message : 'not valid';
-      context.addIssue({ code: 'custom', message });
-      return z.NEVER;
-    }
-  });
-}
 
 const user = parsed(z.string().max(256), userName);
 const resource = parsed(z.string().max(1024), resourceName);
 const content = parsed(z.string(), contentId);
 const print = parsed(z.string(), fingerprint);
 const whole = z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER);
+/**
+ * Milliseconds between two beats, or of silence. Nobody is made to beat more than a hundred times a second, and a day
+ * is well below the 2^31 ms at which timers overflow and fire at once.
+ */
+const interval = z.number().int().min(10).max(86_400_000);
+/** 32 bytes in base64 (RFC 4648, section 4): the last digit holds 4 bits. */
+const heartbeatKey = z.string().regex(/^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/, 'not 32 bytes in base64');
 const port = z.number().int().min(1024).max(65_535);
 const state = z.enum(['alive', 'suspect']);
 const kind = z.enum(['file', 'folder']);
@@ -141,6 +135,7 @@ const description = z
     (text) => new TextEncoder().encode(text).length <= maxDescriptionBytes,
     `longer than ${maxDescriptionBytes} bytes`,
   );
+const absent = z.undefined().optional();
 const nothing: z.ZodType<None> = z
   .object({})
   .optional()
@@ -197,7 +192,7 @@ type Schemas<Calls extends Record<keyof Calls, { params: unknown; result: unknow
 export const trackerMethods: Schemas<TrackerCalls> = {
   register: {
     params: z.object({
-      user,
+      user: user.optional(),
       instance: parsed(z.string(), instanceId),
       peerPort: port.optional(),
       agent: z.string().max(100),
@@ -206,9 +201,9 @@ export const trackerMethods: Schemas<TrackerCalls> = {
       session: parsed(z.number(), sessionId),
       epoch: whole,
       resumed: z.boolean(),
-      heartbeatKey: z.base64(),
-      heartbeatMs: whole,
-      evictAfterMs: whole,
+      heartbeatKey,
+      heartbeatMs: interval,
+      evictAfterMs: interval,
       time: whole,
       address,
       reach,
@@ -223,8 +218,8 @@ export const trackerMethods: Schemas<TrackerCalls> = {
   },
   locate: {
     params: z.union([
-      z.strictObject({ name: resource, owner: user.optional(), ...page }),
-      z.strictObject({ id: content, owner: user.optional(), ...page }),
+      z.object({ name: resource, id: absent, owner: user.optional(), ...page }),
+      z.object({ id: content, name: absent, owner: user.optional(), ...page }),
     ]),
     result: z.object({ choices: z.array(choice), next: cursor.optional() }),
   },

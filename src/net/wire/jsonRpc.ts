@@ -33,7 +33,8 @@ const failure = z.object({
   error: z.object({
     code: z.number().int(),
     message: z.string(),
-    data: z.object({ name: z.string() }).optional(),
+    /** Anything, since a tracker of another make may tell more in its own way. */
+    data: z.object({ name: z.string() }).optional().catch(undefined),
   }),
 });
 
@@ -51,7 +52,7 @@ export function decodeMessage(line: string): Message {
 }
 
 function ours(value: Record<string, unknown>): Message {
-  if ('method' in value) {
+  if (Object.hasOwn(value, 'method')) {
     const request = call.safeParse(value);
     if (request.success) {
       const { method, params, id: requestId } = request.data;
@@ -59,10 +60,10 @@ function ours(value: Record<string, unknown>): Message {
         ? { type: 'notification', method, params }
         : { type: 'request', id: requestId, method, params };
     }
-  } else if ('result' in value) {
+  } else if (Object.hasOwn(value, 'result') && !Object.hasOwn(value, 'error')) {
     const answered = id.safeParse(value['id']);
     if (answered.success) return { type: 'result', id: answered.data, result: value['result'] };
-  } else if ('error' in value) {
+  } else if (Object.hasOwn(value, 'error') && !Object.hasOwn(value, 'result')) {
     const failed = failure.safeParse(value);
     if (failed.success) {
       const { code, message, data } = failed.data.error;

@@ -84,13 +84,17 @@ function refuseCollisions({ files, emptyFolders }: FolderListing): void {
     throw new RollcallError('bad-content', `the folder's listing has two entries that collide at "${path}"`);
   };
   const place = (path: RelativePath): void => {
-    for (let slash = path.indexOf('/'); slash !== -1; slash = path.indexOf('/', slash + 1)) {
+    let key = '';
+    for (let from = 0; ; ) {
+      const slash = path.indexOf('/', from);
+      // Part by part, with a joiner that no name has: the key of some single characters is a slash.
+      key += `\0${collisionKey(path.slice(from, slash === -1 ? undefined : slash))}`;
+      if (slash === -1) break;
       const folder = path.slice(0, slash);
-      const key = collisionKey(folder);
       if ((folders.get(key) ?? folder) !== folder) refuse(folder);
       folders.set(key, folder);
+      from = slash + 1;
     }
-    const key = collisionKey(path);
     if (leaves.has(key)) refuse(path);
     leaves.add(key);
   };

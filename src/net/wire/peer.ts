@@ -51,15 +51,20 @@ export interface PeerProblem {
   detail: string;
 }
 
+/** Longest detail, UTF-16 code units: some lines for a person; a longer one is cut. */
+const maxDetail = 1000;
+
 const problem = z.object({
   status: z.number().int(),
   code: z.enum(Object.keys(peerProblems) as [PeerProblemCode, ...PeerProblemCode[]]),
-  detail: z.string().max(1000),
+  detail: z.string().max(maxDetail),
 });
 
 export function encodeProblem(code: PeerProblemCode, detail: string): Uint8Array {
   const status = peerProblems[code];
-  return new TextEncoder().encode(JSON.stringify({ type: 'about:blank', title: code, status, code, detail }));
+  return new TextEncoder().encode(
+    JSON.stringify({ type: 'about:blank', title: code, status, code, detail: detail.slice(0, maxDetail) }),
+  );
 }
 
 /** Nothing where the body is not a problem of ours. */

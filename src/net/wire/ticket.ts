@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type ContentId, contentId, type Fingerprint, fingerprint } from '../../base/ids.ts';
+import { parsed } from './parsed.ts';
 
 /**
  * A ticket is a JWT (RFC 7519) in compact form, signed with ES256 by the tracker's key, that lets one key fetch one
@@ -29,9 +30,9 @@ const seconds = z.number().int().nonnegative();
 
 /** @throws z.ZodError */
 export const ticketClaims: z.ZodType<TicketClaims> = z.object({
-  iss: z.string().transform(fingerprint),
-  aud: z.string().transform(fingerprint),
-  cid: z.string().transform(contentId),
+  iss: parsed(z.string(), fingerprint),
+  aud: parsed(z.string(), fingerprint),
+  cid: parsed(z.string(), contentId),
   iat: seconds,
   exp: seconds,
   cnf: z.object({ 'x5t#S256': z.string() }),

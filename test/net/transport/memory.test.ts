@@ -204,11 +204,22 @@ describe('a host', () => {
   it('that is killed says nothing more, and others see its links close', async () => {
     const over = network();
     const { near, atNear, atFar } = await linked(over);
+    const { links } = await listen(over.at('10.0.0.3'));
+    const socket = await over.client.bind({ host: '0.0.0.0', port: 0 }, () => {});
+    let datagrams = 0;
+    await over.server.bind(tracker, () => {
+      datagrams += 1;
+    });
     over.kill(clientHost);
     near.write('from the grave');
-    const dialling = dial(over.client, AbortSignal.abort(new Error('given up')));
-    await expect(dialling).rejects.toThrow('given up');
+    socket.send(new Uint8Array(1), tracker);
+    const stop = new AbortController();
+    const identity = await identityOf('bob');
+    const dialling = over.client.dial({ host: '10.0.0.3', port: 7450 }, { identity, signal: stop.signal });
     await settle();
+    stop.abort(new Error('given up'));
+    await expect(dialling).rejects.toThrow('given up');
+    expect([links.length, datagrams]).toEqual([0, 0]);
     expect(atNear.closings).toEqual([]);
     expect(atFar.closings).toHaveLength(1);
     expect(atFar.bytes().length).toBe(0);

@@ -72,10 +72,10 @@ export class MemoryLink implements Link, Breakable {
 
   write(bytes: Uint8Array | string): void {
     if (this.#state !== 'open') return;
-    const copy = typeof bytes === 'string' ? new TextEncoder().encode(bytes) : new Uint8Array(bytes);
-    this.#queuedBytes += copy.length;
-    this.#send({ event: 'data', bytes: copy }, () => {
-      this.#queuedBytes -= copy.length;
+    const chunk = typeof bytes === 'string' ? new TextEncoder().encode(bytes) : bytes;
+    this.#queuedBytes += chunk.length;
+    this.#send({ event: 'data', bytes: chunk }, () => {
+      this.#queuedBytes -= chunk.length;
     });
   }
 

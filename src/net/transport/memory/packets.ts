@@ -11,8 +11,7 @@ export function bindPackets(wire: Wire, host: Host, on: Endpoint, receive: Recei
       const target = wire.find(to.host, host);
       if (target === undefined || !bound()) return;
       const from = { host: isLoopback(to.host) ? '127.0.0.1' : host.address, port };
-      const copy = new Uint8Array(datagram);
-      wire.toss(host, target, () => target.sockets.get(to.port)?.(copy, from));
+      wire.toss(host, target, () => target.sockets.get(to.port)?.(datagram, from));
     },
     async [Symbol.asyncDispose]() {
       if (bound()) host.sockets.delete(port);

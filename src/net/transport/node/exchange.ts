@@ -20,7 +20,6 @@ export class Exchange {
   #sink: Sink | undefined;
   #busy = false;
   #whole = false;
-  #abandoned = false;
 
   constructor(method: string, events: ExchangeEvents) {
     this.#parser = new AnswerParser(method);
@@ -60,7 +59,6 @@ export class Exchange {
   abandon(): void {
     this.#waiting = [];
     this.#sink = undefined;
-    this.#abandoned = true;
   }
 
   #drain(): void {
@@ -93,7 +91,7 @@ export class Exchange {
       this.#busy = true;
       taken.then(
         () => this.#taken(),
-        (error) => this.#abandoned || this.#events.failed(error),
+        (error) => this.#events.failed(error),
       );
     } catch (error) {
       this.#events.failed(error);
@@ -103,6 +101,6 @@ export class Exchange {
   #taken(): void {
     this.#busy = false;
     this.#drain();
-    if (!this.held && !this.#abandoned) this.#events.resume();
+    if (!this.held) this.#events.resume();
   }
 }

@@ -39,16 +39,11 @@ async function pour(
 ): Promise<void> {
   response.flushHeaders();
   let left = announced === undefined ? Number.POSITIVE_INFINITY : Number(announced);
-  try {
-    for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) {
-      left -= next.value.length;
-      if (left < 0) throw new RollcallError('fault', 'a body is longer than its header says');
-      await write(response, next.value, presence, gone);
-      if (gone.aborted) return;
-    }
-  } catch (error) {
-    closeSource(chunks);
-    throw error;
+  for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) {
+    left -= next.value.length;
+    if (left < 0) throw new RollcallError('fault', 'a body is longer than its header says');
+    await write(response, next.value, presence, gone);
+    if (gone.aborted) return;
   }
   if (left !== 0 && announced !== undefined && !gone.aborted) {
     throw new RollcallError('fault', 'a body is shorter than its header says');

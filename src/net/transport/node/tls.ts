@@ -76,7 +76,7 @@ export interface Dialled {
   publicKey: Uint8Array;
 }
 
-/** Connects, and checks whom it has reached before a byte is sent. The socket keeps quiet about errors until it closes. */
+/** Connects, and checks whom it has reached before a byte is sent. What fails later comes with `close`. */
 export async function dialTls(
   to: Endpoint,
   options: DialOptions & { speaks: Speaks; onread?: OnReadOpts | undefined },

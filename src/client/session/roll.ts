@@ -1,0 +1,70 @@
+import { RollcallError } from '../../base/errors.ts';
+import type { ContentId } from '../../base/ids.ts';
+import type { ResourceName, UserName } from '../../base/names.ts';
+import type { Choice, FindRequest, Owner, PageRequest, ResourceRow, UserRow } from '../../base/roll.ts';
+import { maxPage } from '../../net/wire/control.ts';
+import { maxPages } from './limits.ts';
+import type { Session } from './session.ts';
+
+type Asks = Pick<Session, 'call'>;
+
+/** What is shared, sorted by name: every row, page by page as they are read. */
+export async function* findAll(
+  session: Asks,
+  query: Pick<FindRequest, 'pattern' | 'owner'>,
+  signal?: AbortSignal,
+): AsyncGenerator<ResourceRow> {
+  const ask = (page: PageRequest) => session.call('find', { ...query, ...page }, signal);
+  for await (const { rows } of pages(ask)) yield* rows;
+}
+
+/** Who is here, page by page as they are read. */
+export async function* usersAll(session: Asks, signal?: AbortSignal): AsyncGenerator<UserRow> {
+  for await (const { rows } of pages((page) => session.call('users', page, signal))) yield* rows;
+}
+
+/**
+ * Who has a name or a content: one choice a content, with all of its owners. Nobody is an empty list. Whoever states
+ * another size or kind of a content is a choice of his own, so that he spoils nobody else's.
+ */
+export async function locateAll(
+  session: Asks,
+  wanted: { name: ResourceName } | { id: ContentId },
+  owner?: UserName,
+  signal?: AbortSignal,
+): Promise<Choice[]> {
+  const choices = new Map<string, Choice>();
+  const ask = (page: PageRequest) => session.call('locate', { ...wanted, owner, ...page }, signal);
+  for await (const page of pages(ask)) {
+    for (const choice of page.choices) {
+      const key = `${choice.id} ${choice.size} ${choice.kind}`;
+      const known = choices.get(key);
+      choices.set(key, known === undefined ? choice : merged(known, choice.owners));
+    }
+  }
+  return [...choices.values()];
+}
+
+/** An owner that moved in the order between two pages comes in both; what the later one says counts. */
+function merged(choice: Choice, more: readonly Owner[]): Choice {
+  const owners = new Map<string, Owner>();
+  for (const owner of [...choice.owners, ...more]) {
+    owners.set(JSON.stringify([owner.address, owner.port, owner.name]), owner);
+  }
+  return { ...choice, owners: [...owners.values()] };
+}
+
+/** Asks for page after page, until one says that it is the last. */
+async function* pages<Answer extends { next?: string | undefined }>(
+  ask: (page: PageRequest) => Promise<Answer>,
+): AsyncGenerator<Answer> {
+  let cursor: string | undefined;
+  for (let count = 0; count < maxPages; count++) {
+    const page = await ask({ limit: maxPage, cursor });
+    yield page;
+    if (page.next === undefined) return;
+    if (page.next === cursor) throw new RollcallError('bad-message', 'the tracker sends one page over and over');
+    cursor = page.next;
+  }
+  throw new RollcallError('limit', `the tracker's list has no end within ${maxPages} pages: ask for less`);
+}

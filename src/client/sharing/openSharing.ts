@@ -1,0 +1,133 @@
+import { basename, relative } from 'node:path';
+import type { Clock } from '../../base/clock.ts';
+import { RollcallError } from '../../base/errors.ts';
+import type { Log } from '../../base/log.ts';
+import type { ResourceName } from '../../base/names.ts';
+import type { Identity } from '../../net/identity/identity.ts';
+import type { Transport } from '../../net/transport/transport.ts';
+import { Announcer } from './announcer.ts';
+import { HashCache } from './content/hashCache.ts';
+import type { PieceHasher } from './content/hashFile.ts';
+import { isHidden, isTemporary } from './disk/hidden.ts';
+import { openFile } from './disk/openFile.ts';
+import { Entries } from './entries.ts';
+import { checkTerms, nameOf, realFolder, realPath } from './given.ts';
+import { Library, type Source } from './library.ts';
+import { type Offer, Offers } from './offers.ts';
+import { Quiet } from './quiet.ts';
+import { admission } from './serve/admission.ts';
+import { ChunkPool } from './serve/chunkPool.ts';
+import { OpenFiles } from './serve/openFiles.ts';
+import { peerHandler } from './serve/peerServer.ts';
+import { ticketCheck } from './serve/tickets.ts';
+import { Uploads } from './serve/uploads.ts';
+import type { Roll, ShareOptions, Sharing, SharingEvent, TicketIssuer } from './sharing.ts';
+import { Skips } from './skips.ts';
+import { type Watch, watchDisk } from './watcher.ts';
+
+export interface SharingOptions {
+  identity: Identity;
+  transport: Transport;
+  /** Where the peer server listens: every address of the machine where missing. */
+  host?: string | undefined;
+  /** 0 asks the system to choose. */
+  port: number;
+  roll: Roll;
+  issuer: TicketIssuer;
+  hasher: PieceHasher;
+  /** Where content ids are remembered over starts; its folder is made where it is missing. */
+  cacheFile: string;
+  clock: Clock;
+  log: Log;
+  onEvent(event: SharingEvent): void;
+  watch?: Watch | undefined;
+}
+
+/** Starts the peer server, with nothing shared yet. @throws RollcallError `usage` where the port is taken or forbidden */
+export async function openSharing(options: SharingOptions): Promise<Sharing> {
+  const { identity, transport, host = '0.0.0.0', clock, log, onEvent, watch = watchDisk } = options;
+  const life = new AbortController();
+  const cache = new HashCache(options.cacheFile, clock, log);
+  const quiet = new Quiet(clock);
+  const skips = new Skips(onEvent);
+  const files = new OpenFiles(openFile, clock);
+  const library = new Library((file) => files.forget(file));
+  const offers = new Offers({
+    reader: { hasher: options.hasher, cache, clock },
+    library,
+    announcer: new Announcer(options.roll),
+    quiet,
+    skips,
+    onEvent,
+    log,
+    life: life.signal,
+  });
+  const folders: AsyncDisposable[] = [];
+  const dismissed = new Set<ResourceName>();
+
+  const listener = await transport.serveHttp(
+    { host, port: options.port },
+    {
+      identity,
+      ...admission(),
+      handle: peerHandler({
+        library,
+        files,
+        uploads: new Uploads(),
+        pool: new ChunkPool(),
+        checkTicket: ticketCheck(identity.fingerprint, options.issuer, clock),
+        log,
+        onMoved: ({ name, file }: Source) => file && offers.moved(name, file),
+        onChanged: ({ name, file }: Source) => file && offers.changed(name, file),
+      }),
+    },
+  );
+
+  return {
+    port: listener.at.port,
+    async share(path, terms: ShareOptions) {
+      checkTerms(terms);
+      const name = nameOf(path, terms.as);
+      const offer = { name, path: await realPath(path), ...termsOf(terms), entry: false };
+      dismissed.delete(name);
+      const announcement = await offers.add(offer, terms);
+      const touched = (): void => quiet.touched(offer.path, () => void offers.refresh(name));
+      await offers.watch(name, watch(offer.path, { ignores: (at) => isTemporary(basename(at)), touched, clock, log }));
+      return announcement;
+    },
+    async shareEntries(path, terms) {
+      checkTerms(terms);
+      const folder = await realFolder(path);
+      const entries = new Entries({
+        folder,
+        terms: termsOf(terms),
+        offers,
+        quiet,
+        skips,
+        onEvent,
+        dismissed,
+        life: life.signal,
+      });
+      await entries.offerAll(terms);
+      life.signal.throwIfAborted();
+      const ignores = (at: string): boolean => isTemporary(basename(at)) || isHidden(relative(folder, at));
+      folders.push(watch(folder, { ignores, touched: (at) => entries.touched(at), clock, log }));
+    },
+    async withdraw(name) {
+      await offers.withdraw(name);
+      dismissed.add(name);
+    },
+    list: () => library.list(),
+    async [Symbol.asyncDispose]() {
+      life.abort(new RollcallError('interrupted', 'sharing has ended'));
+      quiet[Symbol.dispose]();
+      await listener[Symbol.asyncDispose]();
+      await Promise.all(folders.map((folder) => folder[Symbol.asyncDispose]()));
+      await offers[Symbol.asyncDispose]();
+      await files[Symbol.asyncDispose]();
+      cache[Symbol.dispose]();
+    },
+  };
+}
+
+const termsOf = ({ description = '', to }: ShareOptions): Pick<Offer, 'description' | 'to'> => ({ description, to });

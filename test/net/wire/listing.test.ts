@@ -1,0 +1,170 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { RollcallError } from '../../../src/base/errors.ts';
+import { contentId } from '../../../src/base/ids.ts';
+import { type RelativePath, relativePath } from '../../../src/base/names.ts';
+import { decodeListing, encodeListing, type FolderListing, maxListedEntries } from '../../../src/net/wire/listing.ts';
+import { name } from './arbitraries.ts';
+import golden from './golden/listing.json' with { type: 'json' };
+
+const id = contentId('ab'.repeat(32));
+const decode = (text: string): FolderListing => decodeListing(Buffer.from(text));
+
+describe.each(golden)('$title', ({ listing, text }) => {
+  const typed: FolderListing = {
+    files: listing.files.map((file) => ({ path: relativePath(file.path), size: file.size, id: contentId(file.id) })),
+    emptyFolders: listing.emptyFolders.map(relativePath),
+  };
+
+  test('is read as what it says', () => {
+    expect(decode(text)).toEqual(listing);
+  });
+
+  test('is written to the byte, in whatever order it is given', () => {
+    expect(Buffer.from(encodeListing(typed)).toString()).toBe(text);
+    const reversed = { files: typed.files.toReversed(), emptyFolders: typed.emptyFolders.toReversed() };
+    expect(Buffer.from(encodeListing(reversed)).toString()).toBe(text);
+  });
+
+  test('is written again as it came', () => {
+    expect(Buffer.from(encodeListing(decode(text))).toString()).toBe(text);
+  });
+
+  test('is none when it is cut short', () => {
+    for (let length = 0; length < text.length; length++) {
+      expect(() => decode(text.slice(0, length))).toThrow('not a valid one');
+    }
+  });
+});
+
+/** A listing as another program might write it. */
+const listed = (paths: readonly string[], emptyFolders: readonly string[] = []): string =>
+  JSON.stringify({
+    format: 'rollcall-folder/1',
+    files: paths.map((path) => ({ path, size: 1, id })),
+    emptyFolders,
+  });
+
+/** What is read, or our error. Anything else fails the test. */
+function read(bytes: Uint8Array): FolderListing | 'bad-content' {
+  try {
+    return decodeListing(bytes);
+  } catch (error) {
+    if (error instanceof RollcallError && error.code === 'bad-content') return 'bad-content';
+    throw error;
+  }
+}
+
+test('any tree comes out as it went in, or collides and is refused', () => {
+  const path = fc.array(name, { minLength: 1, maxLength: 4 }).map((parts) => parts.join('/') as RelativePath);
+  const file = fc.record({ path, size: fc.maxSafeNat(), id: fc.constant(id) });
+  const sorted = (listing: FolderListing): FolderListing => ({
+    files: listing.files.toSorted((a, b) => (a.path < b.path ? -1 : 1)),
+    emptyFolders: listing.emptyFolders.toSorted(),
+  });
+  fc.assert(
+    fc.property(fc.array(file, { maxLength: 5 }), fc.array(path, { maxLength: 2 }), (files, emptyFolders) => {
+      const out = read(encodeListing({ files, emptyFolders }));
+      if (out !== 'bad-content') expect(out).toEqual(sorted({ files, emptyFolders }));
+    }),
+  );
+});
+
+test('garbage gives a listing or our error and nothing else', () => {
+  const entry = fc.oneof(
+    fc.jsonValue(),
+    fc.record({
+      path: fc.oneof(fc.string(), fc.constantFrom('../x', '__proto__', 'a/b')),
+      size: fc.nat(),
+      id: fc.constant(id),
+    }),
+  );
+  const shaped = fc
+    .record({
+      format: fc.constantFrom('rollcall-folder/1', 'rollcall-folder/2'),
+      files: fc.oneof(fc.array(entry), fc.jsonValue()),
+      emptyFolders: fc.oneof(fc.array(fc.string()), fc.jsonValue()),
+    })
+    .map((value) => Buffer.from(JSON.stringify(value)));
+  fc.assert(
+    fc.property(fc.oneof(fc.uint8Array(), shaped), (bytes) => {
+      const listing = read(bytes);
+      if (listing !== 'bad-content') expect(listing.files.map(({ path }) => relativePath(path))).toBeDefined();
+    }),
+  );
+});
+
+test.each([
+  '',
+  '/',
+  '/etc/passwd',
+  '../x',
+  'a/../x',
+  'a/./b',
+  'a//b',
+  'a/',
+  'a\\b',
+  'C:/x',
+  'a/CON',
+  'a/nul.txt',
+  'a:b/c',
+  'a./b',
+  'a /b',
+  'a\u0000',
+  'a/\u001b[2J',
+  'a/\u202Etxt',
+  'x'.repeat(256),
+  'e\u0301',
+])('the path %j is refused, for a file and for an empty folder', (path) => {
+  expect(() => decode(listed([path]))).toThrow(expect.objectContaining({ code: 'bad-content' }));
+  expect(() => decode(listed([], [path]))).toThrow(expect.objectContaining({ code: 'bad-content' }));
+});
+
+test.each<[string, string[], string[]]>([
+  ['one file twice', ['a', 'a'], []],
+  ['two files that differ in case', ['a', 'A'], []],
+  ['two files that differ in case in a folder', ['x/a', 'x/A'], []],
+  ['two folders that differ in case', ['x/a', 'X/b'], []],
+  ['two folders deep down that differ in case', ['x/y/a', 'x/Y/b'], []],
+  ['two files that are compatible characters', ['ﬁ', 'fi'], []],
+  ['a file and a folder of one name', ['a', 'a/b'], []],
+  ['a file and a folder that differ in case', ['A', 'a/b'], []],
+  ['a file and an empty folder', ['a'], ['a']],
+  ['a folder that is said to be empty and is not', ['a/b'], ['a']],
+  ['an empty folder in an empty folder', [], ['a', 'a/b']],
+  ['one empty folder twice', [], ['a', 'A']],
+])('%s is refused', (_, files, emptyFolders) => {
+  expect(() => decode(listed(files, emptyFolders))).toThrow(expect.objectContaining({ code: 'bad-content' }));
+});
+
+test('names that are alike only as paths do not collide', () => {
+  // The compatible form of U+2100 is "a/c".
+  expect(decode(listed(['a/c', '\u2100'])).files.length).toBe(2);
+  expect(decode(listed(['x/a', 'y/a', 'x/b'], ['z'])).files.length).toBe(3);
+});
+
+test.each([
+  ['no JSON', 'hello'],
+  ['a list', '[]'],
+  ['another format', listed([]).replace('folder/1', 'folder/2')],
+  ['members that are not known', listed([]).replace('{', '{"more":1,')],
+  ['members of a file that are not known', listed(['a']).replace('"size"', '"mode":7,"size"')],
+  ['a size below zero', listed(['a']).replace('"size":1', '"size":-1')],
+  ['a size past the safe numbers', listed(['a']).replace('"size":1', '"size":9007199254740992')],
+  ['an id in upper case', listed(['a']).replace('abab', 'ABAB')],
+  ['files that are inherited', `{"format":"rollcall-folder/1","emptyFolders":[],"__proto__":{"files":[]}}`],
+])('%s is no listing', (_, text) => {
+  expect(() => decode(text)).toThrow(expect.objectContaining({ code: 'bad-content' }));
+});
+
+test('bytes that are not UTF-8 are no listing', () => {
+  const bytes = Buffer.from(listed(['a?']));
+  bytes[bytes.indexOf('?')] = 0xff;
+  expect(read(bytes)).toBe('bad-content');
+});
+
+test('a listing takes its greatest number of entries, and not one more', () => {
+  const paths = Array.from({ length: maxListedEntries }, (_, index) => `f${index}`);
+  expect(decode(listed(paths)).files.length).toBe(maxListedEntries);
+  expect(read(Buffer.from(listed([...paths, 'more'])))).toBe('bad-content');
+});

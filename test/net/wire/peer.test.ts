@@ -1,0 +1,132 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { contentId } from '../../../src/base/ids.ts';
+import {
+  decodeProblem,
+  encodeProblem,
+  etag,
+  type PeerProblemCode,
+  type PeerResource,
+  parsePeerPath,
+  peerPath,
+  peerProblems,
+} from '../../../src/net/wire/peer.ts';
+import golden from './golden/problems.json' with { type: 'json' };
+
+const hex = 'ab'.repeat(32);
+const id = contentId(hex);
+
+const paths: [path: string, what: PeerResource][] = [
+  [`/content/${hex}`, 'content'],
+  [`/content/${hex}/pieces`, 'pieces'],
+];
+
+test.each(paths)('the path %s is read and written', (path, what) => {
+  expect(parsePeerPath(path)).toEqual({ id, what });
+  expect(peerPath(id, what)).toBe(path);
+  expect(parsePeerPath(`${path}?from=Bob&x=/content/`)).toEqual({ id, what });
+});
+
+test.each([
+  '',
+  '/',
+  '/content',
+  '/content/',
+  `/content/${hex.slice(1)}`,
+  `/content/${hex}0`,
+  `/content/${hex.toUpperCase()}`,
+  `/content/${hex}/`,
+  `/content/${hex}/pieces/`,
+  `/content/${hex}/../${hex}`,
+  `/content/../content/${hex}`,
+  `/content/%2e%2e/${hex}`,
+  `//content/${hex}`,
+  `/Content/${hex}`,
+  `/content/${hex}\n`,
+  `/content/${hex}#x`,
+  `http://peer/content/${hex}`,
+  `/content/../../etc/passwd`,
+])('the path %j is none of ours', (path) => {
+  expect(parsePeerPath(path)).toBeUndefined();
+});
+
+test('garbage for a path gives nothing, or the path of an id', () => {
+  const part = fc.constantFrom('/', 'content', 'pieces', hex, '..', '?', '%2f', '\u0000');
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        fc.string(),
+        fc.array(part).map((parts) => parts.join('')),
+      ),
+      (path) => {
+        const parsed = parsePeerPath(path);
+        if (parsed !== undefined) expect(path.startsWith(peerPath(parsed.id, parsed.what))).toBe(true);
+      },
+    ),
+  );
+});
+
+test('an ETag is strong, and the id in quotes', () => {
+  expect(etag(id)).toBe(`"${hex}"`);
+});
+
+test('there is a golden problem of every code', () => {
+  expect(Object.fromEntries(golden.map(({ code, status }) => [code, status]))).toEqual(peerProblems);
+});
+
+describe.each(golden)('$code', ({ status, code, detail, body }) => {
+  test('is read as what it says', () => {
+    expect(decodeProblem(Buffer.from(body))).toEqual({ status, code, detail });
+  });
+
+  test('is written to the byte', () => {
+    expect(Buffer.from(encodeProblem(code as PeerProblemCode, detail)).toString()).toBe(body);
+  });
+
+  test('is none when it is cut short', () => {
+    for (let length = 0; length < body.length; length++) {
+      expect(decodeProblem(Buffer.from(body.slice(0, length)))).toBeUndefined();
+    }
+  });
+});
+
+test('a detail of a thousand characters is kept, and a longer one is cut to them', () => {
+  for (const length of [1000, 1001, 5000]) {
+    expect(decodeProblem(encodeProblem('busy', 'x'.repeat(length)))?.detail.length).toBe(1000);
+  }
+  expect(decodeProblem(Buffer.from(golden[0]?.body.replace('show', 'x'.repeat(1000)) ?? ''))).toBeUndefined();
+});
+
+test('any detail comes out as it went in', () => {
+  const code = fc.constantFrom(...(Object.keys(peerProblems) as PeerProblemCode[]));
+  fc.assert(
+    fc.property(code, fc.string({ unit: 'binary', maxLength: 500 }), (problem, detail) => {
+      const status = peerProblems[problem];
+      expect(decodeProblem(encodeProblem(problem, detail))).toEqual({ status, code: problem, detail });
+    }),
+  );
+});
+
+test.each([
+  ['a page', '<html>502 Bad Gateway</html>'],
+  ['a problem of somebody else', '{"type":"about:blank","status":404,"title":"Not Found"}'],
+  ['a code that is inherited', '{"status":404,"code":"constructor","detail":""}'],
+  ['members that are inherited', '{"__proto__":{"status":404,"code":"not-found","detail":""}}'],
+  ['nobody', 'null'],
+])('%s is no problem of ours', (_, body) => {
+  expect(decodeProblem(Buffer.from(body))).toBeUndefined();
+});
+
+test('garbage gives a problem or nothing', () => {
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        fc.uint8Array(),
+        fc.json().map((text) => Buffer.from(text)),
+      ),
+      (body) => {
+        expect(decodeProblem(body)).toBeUndefined();
+      },
+    ),
+  );
+});
