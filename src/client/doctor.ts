@@ -87,8 +87,9 @@ function peerPort({ reach, address }: Registered, port: number): Finding {
 /** Beats until the tracker acknowledges. */
 async function udp(
   registered: Registered,
-  { server, signal }: DiagnoseOptions,
+  tracker: Endpoint,
   transport: Transport,
+  signal: AbortSignal,
 ): Promise<Finding> {
   const key = Buffer.from(registered.heartbeatKey, 'base64');
   const mac: Mac = (message) => createHmac('sha256', key).update(message).digest();

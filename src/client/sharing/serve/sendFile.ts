@@ -48,8 +48,8 @@ export async function sendFile(
   };
   const tell = (error: unknown): void => {
     const kind = failureKind(error);
-    if (kind === 'changed') return changed();
-    log.warn({ file: file.path, error: String(error) }, 'a shared file could not be read');
+    if (kind === 'changed') changed();
+    else log.warn({ file: file.path, error: String(error) }, 'a shared file could not be read');
     if (kind === 'other') moved();
   };
   try {
