@@ -62,6 +62,7 @@ export async function* diagnose(options: DiagnoseOptions): AsyncGenerator<Findin
     });
     yield peerPort(registered, listener.at.port);
     yield await udp(registered, link.tracker.at, grounds.transport, options.signal);
+    await link.call('goodbye', {});
   }
   yield await disk(options);
 }

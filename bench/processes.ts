@@ -1,0 +1,104 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+
+/** Our own program, as a user would start it. */
+export const program: string = `${process.cwd()}/dist/main.js`;
+
+export interface Running extends AsyncDisposable {
+  readonly process: ChildProcess;
+  /** What its first line of JSON with that `event` says. */
+  event(name: string): Promise<Record<string, unknown>>;
+  /** Largest resident memory so far, bytes; nothing where the system does not tell. */
+  peakBytes(): number | undefined;
+}
+
+/** Starts a program that stays; it is ended by SIGTERM, and by SIGKILL 5 s later. */
+export function start(command: string, args: string[]): Running {
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const errors: string[] = [];
+  child.stderr.on('data', (chunk: Buffer) => errors.push(chunk.toString()));
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const lines: Record<string, unknown>[] = [];
+  const waiting = new Map<string, (line: Record<string, unknown>) => void>();
+  createInterface({ input: child.stdout }).on('line', (text) => {
+    if (!text.startsWith('{')) return;
+    const line = JSON.parse(text) as Record<string, unknown>;
+    lines.push(line);
+    waiting.get(String(line['event']))?.(line);
+  });
+  return {
+    process: child,
+    event(name) {
+      const known = lines.find((line) => line['event'] === name);
+      if (known !== undefined) return Promise.resolve(known);
+      return new Promise((resolve, reject) => {
+        waiting.set(name, resolve);
+        void ended.then(() =>
+          reject(new Error(`${args.join(' ')} ended before it said "${name}": ${errors.join('')}`)),
+        );
+      });
+    },
+    peakBytes: () => peakBytes(child.pid),
+    async [Symbol.asyncDispose]() {
+      if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
+      const force = setTimeout(() => child.kill('SIGKILL'), 5000);
+      await ended;
+      clearTimeout(force);
+    },
+  };
+}
+
+/** Runs a program to its end. @throws where it fails, or takes longer than `limitMs` */
+export function run(
+  command: string,
+  args: string[],
+  limitMs = 120_000,
+): Promise<{ seconds: number; output: string; peakBytes: number | undefined }> {
+  return new Promise((resolve, reject) => {
+    const before = performance.now();
+    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], timeout: limitMs });
+    let output = '';
+    let errors = '';
+    let peak: number | undefined;
+    const watch = setInterval(() => {
+      peak = peakBytes(child.pid) ?? peak;
+    }, 20);
+    child.stdout.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+    });
+    child.stderr.on('data', (chunk: Buffer) => {
+      errors += chunk.toString();
+    });
+    child.once('error', reject);
+    child.once('close', (status) => {
+      clearInterval(watch);
+      const seconds = (performance.now() - before) / 1000;
+      if (status === 0) resolve({ seconds, output, peakBytes: peak });
+      else reject(new Error(`${command} ${args.join(' ')} ended with ${status}: ${errors}${output}`));
+    });
+  });
+}
+
+function peakBytes(pid: number | undefined): number | undefined {
+  try {
+    const match = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
+    return match === null ? undefined : Number(match[1]) * 1024;
+  } catch {
+    // The process is gone, or the system has no /proc.
+    return undefined;
+  }
+}
+
+export const median = (values: readonly number[]): number => {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+};
+
+/** True where the program can be started at all. */
+export async function available(command: string): Promise<boolean> {
+  return run('sh', ['-c', `command -v ${command}`], 5000).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,46 @@
+import type { networkInterfaces } from 'node:os';
+import type { Fingerprint } from '../base/ids.ts';
+import { isLoopback } from './addresses.ts';
+
+export interface Serving {
+  host: string;
+  port: number;
+  fingerprint: Fingerprint;
+  /** The data folder. */
+  data: string;
+}
+
+/** The one line on stdout that a program waits for. */
+export const readyLine = ({ host, port, fingerprint, data }: Serving): string =>
+  `${JSON.stringify({ event: 'ready', host, port, fingerprint, data })}\n`;
+
+const defaultPort = 7450;
+
+const spelled = (address: string, port: number): string => {
+  const host = address.includes(':') ? `[${address}]` : address;
+  return port === defaultPort ? host : `${host}:${port}`;
+};
+
+/** What a person who started the tracker has to know: where it is, and how others join. */
+export function greeting(serving: Serving, interfaces: ReturnType<typeof networkInterfaces>): string {
+  const places = addresses(serving.host, interfaces).map((address) => spelled(address, serving.port));
+  const alone = places.length === 0 || (places.length === 1 && isLoopback(serving.host));
+  return [
+    `The tracker serves on port ${serving.port}, TCP and UDP. Its key is ${serving.fingerprint.slice(0, 16)}….`,
+    alone
+      ? 'Only programs on this machine can reach it: start it with --host 0.0.0.0 for the others on the network.'
+      : `Others reach it at ${places.join(', ')}.`,
+    `To join:  rollcall client ${places[0] ?? spelled('127.0.0.1', serving.port)} <your name>`,
+    'Ctrl-C ends it.',
+    '',
+  ].join('\n');
+}
+
+/** The addresses that stand behind the one that is listened on. */
+function addresses(host: string, interfaces: ReturnType<typeof networkInterfaces>): string[] {
+  if (host !== '0.0.0.0' && host !== '::') return [host];
+  return Object.values(interfaces)
+    .flatMap((entries) => entries ?? [])
+    .filter(({ internal, family, scopeid }) => !internal && (family === 'IPv4' || (host === '::' && scopeid === 0)))
+    .map(({ address }) => address);
+}

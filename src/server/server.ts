@@ -1,0 +1,130 @@
+import { randomBytes } from 'node:crypto';
+import type { Clock } from '../base/clock.ts';
+import type { Fingerprint } from '../base/ids.ts';
+import type { Log } from '../base/log.ts';
+import type { Random } from '../base/random.ts';
+import { MemoryDirectory } from '../directory/memoryDirectory.ts';
+import { loadIdentity } from '../net/identity/identity.ts';
+import type { Endpoint, ListenOptions, PacketSocket, Transport } from '../net/transport/transport.ts';
+import { openAccounts } from './accountStore.ts';
+import { createAdmission } from './admission.ts';
+import { createControl } from './control.ts';
+import { createDialBack } from './dialBack.ts';
+import { handshakeMs, maxConnections, maxConnectionsPerAddress } from './limits.ts';
+import { createDetector } from './liveness/createDetector.ts';
+import { deadlines } from './liveness/deadlines.ts';
+import type { LivenessSettings } from './liveness/detector.ts';
+import { createHeartbeats } from './liveness/heartbeats.ts';
+import { openPorts } from './ports.ts';
+import { ticketIssuer } from './tickets.ts';
+import { startTicks } from './ticks.ts';
+import { createTracker, type Tracker } from './tracker.ts';
+
+export interface TrackerOptions {
+  host: string;
+  /** For TCP and UDP alike; 0 asks the system to choose. */
+  port: number;
+  /** Where the tracker's identity and its accounts are kept; made where it is missing. */
+  dataFolder: string;
+  liveness: LivenessSettings;
+  transport: Transport;
+  clock: Clock;
+  random: Random;
+  log: Log;
+  /** In place of those in `limits.ts`. */
+  limits?: { connections?: number; connectionsPerAddress?: number; sessions?: number } | undefined;
+}
+
+/**
+ * A tracker that serves until it is disposed of. Then it only closes, and ends no session: clients wait for its return
+ * and register again.
+ */
+export interface RunningTracker extends AsyncDisposable {
+  readonly at: Endpoint;
+  readonly fingerprint: Fingerprint;
+}
+
+/** Sessions' ids begin with so many random bits: with the 32 of the counter they stay below 2^53. */
+const bootTagBits = 20;
+
+/** @throws RollcallError where the folder, the database or the port cannot be used */
+export async function startTracker(options: TrackerOptions): Promise<RunningTracker> {
+  const { dataFolder, transport, clock, random, log, liveness, limits = {} } = options;
+  /** Undone from the last to the first. */
+  const opened: (() => unknown)[] = [];
+  const close = async (): Promise<void> => {
+    for (let undo = opened.pop(); undo !== undefined; undo = opened.pop()) await undo();
+  };
+  try {
+    const accounts = openAccounts(dataFolder, clock);
+    opened.push(() => accounts[Symbol.dispose]());
+    const identity = await loadIdentity(dataFolder);
+    const detector = createDetector(liveness);
+    let socket: PacketSocket | undefined;
+    const heartbeats = createHeartbeats({
+      detector,
+      now: () => clock.now(),
+      send: (datagram, to) => socket?.send(datagram, to),
+      onEffects: (effects) => tracker.perform(effects),
+    });
+    const tracker: Tracker = createTracker({
+      accounts,
+      directory: new MemoryDirectory(),
+      detector,
+      heartbeats,
+      dialBack: createDialBack(transport, identity, clock),
+      issueTicket: await ticketIssuer(identity, clock),
+      liveness,
+      clock,
+      log,
+      bootTag: Math.floor(random() * 2 ** bootTagBits),
+      makeKey: () => randomBytes(32),
+      maxSessions: limits.sessions,
+    });
+    const control = createControl({ tracker, clock, log });
+    opened.push(() => control[Symbol.dispose]());
+    const total = limits.connections ?? maxConnections;
+    const perAddress = limits.connectionsPerAddress ?? maxConnectionsPerAddress;
+    const admission = createAdmission({ total, perAddress }, log);
+    const listenOptions: ListenOptions = {
+      identity,
+      ...admission,
+      handshakeMs,
+      accept: (link) => control.accept(link),
+      refused: (remote, error) => log.debug({ address: remote.host, why: error.message }, 'no link'),
+    };
+    const ports = await openPorts(
+      { host: options.host, port: options.port },
+      (on) => transport.listen(on, listenOptions),
+      (on) => transport.bind(on, (datagram, from) => heartbeats.receive(datagram, from)),
+    );
+    opened.push(() => Promise.all([ports.listener[Symbol.asyncDispose](), ports.socket[Symbol.asyncDispose]()]));
+    socket = ports.socket;
+    const { counters } = heartbeats;
+    const ticks = startTicks({
+      detector,
+      clock,
+      stalledMs: deadlines(liveness).stalledMs,
+      arrivals: () => control.arrivals + counters.accepted + counters.badMac + counters.replayed + counters.unknown,
+      perform: (effects) => tracker.perform(effects),
+      stalled: (lateMs) => log.warn({ lateMs: Math.round(lateMs) }, 'the tracker stood still'),
+    });
+    opened.push(() => ticks[Symbol.dispose]());
+    // First of all, so that nothing is made of the connections that close.
+    opened.push(() => tracker[Symbol.dispose]());
+    const { at } = ports.listener;
+    log.info({ ...at, fingerprint: identity.fingerprint, data: dataFolder }, 'serving');
+
+    return {
+      at,
+      fingerprint: identity.fingerprint,
+      async [Symbol.asyncDispose]() {
+        await close();
+        log.info({}, 'closed');
+      },
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

@@ -1,0 +1,235 @@
+import type { ErrorCode } from '../../../src/base/errors.ts';
+import { RollcallError } from '../../../src/base/errors.ts';
+import { type Fingerprint, fingerprint, instanceId, type SessionId } from '../../../src/base/ids.ts';
+import type { Log } from '../../../src/base/log.ts';
+import { hashContent } from '../../../src/base/merkle.ts';
+import { resourceName, type UserName, userName } from '../../../src/base/names.ts';
+import type { Announcement, Reach } from '../../../src/base/roll.ts';
+import { MemoryDirectory } from '../../../src/directory/memoryDirectory.ts';
+import type { Account, Accounts } from '../../../src/server/accounts.ts';
+import type { Connected, Connection, Told } from '../../../src/server/commands.ts';
+import type { PeerPort } from '../../../src/server/dialBack.ts';
+import { type Detector, defaultLiveness, type Effect } from '../../../src/server/liveness/detector.ts';
+import type { Caller } from '../../../src/server/sessions.ts';
+import { createTracker, type Tracker } from '../../../src/server/tracker.ts';
+import { FakeClock, settle } from '../../support/fakeClock.ts';
+
+export const alice: UserName = userName('alice');
+export const bob: UserName = userName('bob');
+export const carol: UserName = userName('carol');
+
+/** The fingerprint of a key that a test calls by one hex digit. */
+export const key = (digit: string): Fingerprint => fingerprint(digit.repeat(64));
+
+/** A resource whose content is its name, unless another content is given. */
+export function resource(name: string, content: string = name, more: Partial<Announcement> = {}): Announcement {
+  const bytes = new TextEncoder().encode(content);
+  const { id } = hashContent(bytes);
+  return { name: resourceName(name), id, size: bytes.length, kind: 'file', description: '', modified: 7, ...more };
+}
+
+/** A detector that says what it is told to, and remembers what it heard. */
+export class ScriptedDetector implements Detector {
+  readonly heard: string[] = [];
+  next: Effect[] = [];
+
+  #note(what: string): Effect[] {
+    this.heard.push(what);
+    return this.next.splice(0);
+  }
+  join(session: SessionId, epoch: number): Effect[] {
+    return this.#note(`join ${session} ${epoch}`);
+  }
+  leave(session: SessionId): void {
+    this.heard.push(`leave ${session}`);
+  }
+  heardDatagram(session: SessionId): Effect[] {
+    return this.#note(`datagram ${session}`);
+  }
+  heardStream(session: SessionId, epoch: number): Effect[] {
+    return this.#note(`stream ${session} ${epoch}`);
+  }
+  streamClosed(session: SessionId, epoch: number): Effect[] {
+    return this.#note(`closed ${session} ${epoch}`);
+  }
+  reported(session: SessionId): Effect[] {
+    return this.#note(`reported ${session}`);
+  }
+  tick(): Effect[] {
+    return this.#note('tick');
+  }
+}
+
+export class FakeConnection implements Connection {
+  readonly fingerprint: Fingerprint;
+  readonly remote: string;
+  readonly local: string;
+  unreadBytes = 0;
+  readonly told: Told[] = [];
+  probes = 0;
+  ended: { reason: string | undefined } | undefined;
+  dropped = false;
+
+  constructor(of: Fingerprint, remote = '192.168.1.9', local = '192.168.1.1') {
+    this.fingerprint = of;
+    this.remote = remote;
+    this.local = local;
+  }
+  tell(told: Told): void {
+    this.told.push(told);
+  }
+  probe(): void {
+    this.probes += 1;
+  }
+  end(reason?: string): void {
+    this.ended = { reason };
+  }
+  drop(): void {
+    this.dropped = true;
+  }
+  get changes(): (Told & { told: 'changes' })[] {
+    return this.told.filter((told) => told.told === 'changes');
+  }
+}
+
+export function memoryAccounts(): Accounts {
+  const accounts = new Map<string, Account>();
+  return {
+    async claim(user, of) {
+      const account = accounts.get(user.toLowerCase()) ?? { user, fingerprint: of };
+      accounts.set(user.toLowerCase(), account);
+      return account;
+    },
+    async holder(user) {
+      return accounts.get(user.toLowerCase());
+    },
+    async release(user) {
+      accounts.delete(user.toLowerCase());
+    },
+    [Symbol.dispose]() {},
+  };
+}
+
+export interface Logged {
+  level: string;
+  message: string;
+  fields: Record<string, unknown>;
+}
+
+export function recordingLog(): { log: Log; lines: Logged[] } {
+  const lines: Logged[] = [];
+  const write =
+    (level: string) =>
+    (fields: object, message: string): void =>
+      void lines.push({ level, message, fields: { ...fields } });
+  return { lines, log: { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') } };
+}
+
+/** A brain among fakes. Every port can be reached, unless `reach` says otherwise. */
+export class Brain {
+  readonly clock: FakeClock = new FakeClock();
+  readonly detector: ScriptedDetector = new ScriptedDetector();
+  readonly directory: MemoryDirectory = new MemoryDirectory();
+  readonly keys: Map<SessionId, Uint8Array> = new Map();
+  readonly datagrams: string[] = [];
+  readonly dialled: PeerPort[] = [];
+  readonly #recording = recordingLog();
+  readonly tracker: Tracker;
+  /** What dialling back finds; may take its time. */
+  reach: (peer: PeerPort, signal: AbortSignal) => Reach | Promise<Reach> = () => ({ reachable: true });
+  #madeKeys = 0;
+
+  constructor({ maxSessions }: { maxSessions?: number } = {}) {
+    this.tracker = createTracker({
+      accounts: memoryAccounts(),
+      directory: this.directory,
+      detector: this.detector,
+      heartbeats: {
+        add: (session: SessionId, secret: Uint8Array): void => void this.keys.set(session, secret),
+        remove: (session: SessionId): void => void this.keys.delete(session),
+        probe: (session: SessionId): void => void this.datagrams.push(`probe ${session}`),
+        resync: (session: SessionId): void => void this.datagrams.push(`resync ${session}`),
+      },
+      dialBack: async (peer, signal) => {
+        this.dialled.push(peer);
+        return this.reach(peer, signal);
+      },
+      issueTicket: async (to, owner, content) => `${to[0]} may have ${content.slice(0, 4)} of ${owner[0]}`,
+      liveness: defaultLiveness,
+      clock: this.clock,
+      log: this.#recording.log,
+      bootTag: 5,
+      makeKey: () => new Uint8Array(32).fill(++this.#madeKeys),
+      maxSessions,
+    });
+  }
+
+  get logged(): Logged[] {
+    return this.#recording.lines;
+  }
+
+  meet(of: string, remote?: string, local?: string): { caller: Caller; connection: FakeConnection } {
+    const connection = new FakeConnection(key(of), remote, local);
+    return { connection, caller: this.tracker.meet(connection) };
+  }
+
+  /** Connects as a peer of the key `of`, on a new connection unless one is given; `instance` is hex, repeated. */
+  async join(
+    user: UserName,
+    of: string,
+    {
+      port = 4000,
+      instance = of,
+      remote,
+      local,
+      on = this.meet(of, remote, local),
+    }: {
+      port?: number | 'none';
+      instance?: string;
+      remote?: string;
+      local?: string;
+      on?: { caller: Caller; connection: FakeConnection };
+    } = {},
+  ): Promise<{ caller: Caller; connection: FakeConnection; connected: Connected }> {
+    await this.tracker.ask(on.caller, { command: 'register', user });
+    const connected = await this.tracker.ask(on.caller, {
+      command: 'connect',
+      user,
+      instance: instanceId(instance.repeat(32).slice(0, 32)),
+      port: port === 'none' ? undefined : port,
+      agent: 'test 1',
+    });
+    return { ...on, connected };
+  }
+
+  async announce(caller: Caller, ...resources: Announcement[]): Promise<void> {
+    await this.tracker.ask(caller, { command: 'announce', resources });
+  }
+
+  /** `name@owner` of everything that the caller is shown. */
+  async find(caller: Caller): Promise<string[]> {
+    const { rows } = await this.tracker.ask(caller, { command: 'find' });
+    return rows.map(({ name, owner }) => `${name}@${owner}`);
+  }
+
+  async users(caller: Caller): Promise<string[]> {
+    const { rows } = await this.tracker.ask(caller, { command: 'users' });
+    return rows.map(({ user, state }) => (state === 'alive' ? user : `${user} (${state})`));
+  }
+
+  async perform(...effects: Effect[]): Promise<void> {
+    this.tracker.perform(effects);
+    await settle();
+  }
+}
+
+/** The code that a promise rejects with, and its text. */
+export async function failure(promise: Promise<unknown>): Promise<{ code: ErrorCode; message: string }> {
+  try {
+    await promise;
+  } catch (error) {
+    if (error instanceof RollcallError) return { code: error.code, message: error.message };
+    throw error;
+  }
+  throw new Error('it was expected to fail');
+}

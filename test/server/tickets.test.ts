@@ -1,0 +1,48 @@
+import { X509Certificate } from 'node:crypto';
+import { importSPKI, jwtVerify } from 'jose';
+import { describe, expect, it } from 'vitest';
+import { contentId } from '../../src/base/ids.ts';
+import { ticketClaims } from '../../src/net/wire/ticket.ts';
+import { ticketIssuer } from '../../src/server/tickets.ts';
+import { FakeClock } from '../support/fakeClock.ts';
+import { identityOf } from '../support/identities.ts';
+
+const id = contentId('c'.repeat(64));
+
+describe('a ticket', () => {
+  it('is signed by the tracker for one content, one owner and one asker, for an hour', async () => {
+    const [tracker, owner, asker] = await Promise.all(['tracker', 'owner', 'asker'].map(identityOf));
+    if (tracker === undefined || owner === undefined || asker === undefined) throw new Error('no identities');
+    const clock = new FakeClock();
+    const issue = await ticketIssuer(tracker, clock);
+    const ticket = await issue(asker.fingerprint, owner.fingerprint, id);
+
+    const spki = new X509Certificate(tracker.certificate).publicKey.export({ type: 'spki', format: 'pem' });
+    const { payload, protectedHeader } = await jwtVerify(ticket, await importSPKI(String(spki), 'ES256'), {
+      currentDate: new Date(clock.wall()),
+    });
+    expect(protectedHeader).toEqual({ alg: 'ES256', typ: 'rollcall-ticket+jwt' });
+    const seconds = Math.floor(clock.wall() / 1000);
+    const der = new X509Certificate(asker.certificate).raw;
+    expect(ticketClaims.parse(payload)).toEqual({
+      iss: tracker.fingerprint,
+      aud: owner.fingerprint,
+      cid: id,
+      iat: seconds,
+      exp: seconds + 3600,
+      cnf: { 'x5t#S256': Buffer.from(await crypto.subtle.digest('SHA-256', der)).toString('base64url') },
+    });
+  });
+
+  it('is not signed by anybody else', async () => {
+    const [tracker, other] = await Promise.all(['tracker', 'other'].map(identityOf));
+    if (tracker === undefined || other === undefined) throw new Error('no identities');
+    const clock = new FakeClock();
+    const ticket = await (await ticketIssuer(other, clock))(other.fingerprint, other.fingerprint, id);
+    const spki = new X509Certificate(tracker.certificate).publicKey.export({ type: 'spki', format: 'pem' });
+    const verified = jwtVerify(ticket, await importSPKI(String(spki), 'ES256'), {
+      currentDate: new Date(clock.wall()),
+    });
+    await expect(verified).rejects.toThrow('signature verification failed');
+  });
+});
