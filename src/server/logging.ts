@@ -35,7 +35,8 @@ export async function openLog({ level, file, people, colour }: LogOptions): Prom
     destination: people,
     translateTime: 'SYS:HH:MM:ss',
     ignore: 'pid,hostname',
-    singleLine: true,
+    hideObject: true,
+    messageFormat: (line, messageKey) => [line[messageKey], ...Object.entries(line).flatMap(words)].join(' '),
   });
   const streams: pino.StreamEntry<pino.LevelWithSilent>[] = [{ level, stream: screen }];
   let logFile: LogFile | undefined;
@@ -58,6 +59,14 @@ export async function openLog({ level, file, people, colour }: LogOptions): Prom
       await logFile?.[Symbol.asyncDispose]();
     },
   };
+}
+
+/** Fields that tell a person nothing: what every line has, and what only programs tell apart. */
+const dull = new Set(['level', 'time', 'pid', 'hostname', 'msg', 'session']);
+
+function words([name, value]: [string, unknown]): string[] {
+  if (dull.has(name) || value === undefined) return [];
+  return [`${name}=${typeof value === 'string' && !/[\s"]/.test(value) ? value : JSON.stringify(value)}`];
 }
 
 /** Whatever came from outside is in the fields: none of it may move a cursor or hide what follows. */

@@ -126,6 +126,9 @@ export type HttpHandler = (request: HttpRequest, caller: HttpCaller) => Promise<
 export interface HttpReply {
   status: number;
   headers: ReadonlyMap<string, string>;
-  /** Chunks are written as the caller takes them; an error in the middle cuts the connection, so that it is noticed. */
+  /**
+   * Chunks are written as the caller takes them; one is done with once the next is asked for. An error in the middle
+   * cuts the connection, so that it is noticed.
+   */
   body?: Uint8Array | AsyncIterable<Uint8Array>;
 }
