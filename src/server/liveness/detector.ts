@@ -2,26 +2,32 @@ import type { SessionId } from '../../base/ids.ts';
 
 /**
  * The failure detector: decides purely who is alive, suspect and gone. It is told what was heard and when (`now`,
- * monotonic milliseconds), and tells what to do about it; it sends, logs and forgets nothing by itself.
+ * monotonic milliseconds), and tells what to do about it; it sends and logs nothing by itself.
  */
 export interface Detector {
   /** A session registered, with its control connection open; also when it registers again under a new epoch. */
   join(session: SessionId, epoch: number, now: number): Effect[];
-  /** A session ended: goodbye, unregistered, replaced or evicted. */
+  /** A session ended: goodbye, unregistered or replaced. One that is evicted is forgotten by itself. */
   leave(session: SessionId): void;
   /** An authentic heartbeat of the session's present epoch. On the hot path: usually returns `noEffects`. */
   heardDatagram(session: SessionId, now: number): readonly Effect[];
   /** Any bytes on the session's control connection of that epoch. */
   heardStream(session: SessionId, epoch: number, now: number): readonly Effect[];
   streamClosed(session: SessionId, epoch: number, now: number): Effect[];
-  /** A downloader says that it could not reach this peer. */
+  /** A downloader says that it could not reach this peer: starts probes, and never evicts. */
   reported(session: SessionId, now: number): Effect[];
-  /** To be called every `tickMs`; `lateMs` is by how much this call is over its time. */
+  /**
+   * To be called every `tickMs`; `lateMs` is by how much this call is over its time. Where it is more than the
+   * deadline `stalledMs` late, the caller first hands over what waited in its sockets.
+   */
   tick(now: number, lateMs: number): Effect[];
 }
 
-/** Milliseconds between ticks. */
-export const tickMs = 500;
+/**
+ * Milliseconds between ticks. A deadline is noticed at the tick after it, so this is added to every one at worst: what
+ * has to be off the list within 3.5 s may not wait 500 ms for being noticed.
+ */
+export const tickMs = 100;
 
 export const noEffects: readonly Effect[] = [];
 
@@ -33,7 +39,7 @@ export type Effect =
   | { effect: 'probe'; session: SessionId }
   /** Ask on the control connection alone: no datagram has come for a while. */
   | { effect: 'ping'; session: SessionId }
-  /** Tell by datagram that the control connection is gone, so that the client registers again. */
+  /** Answer by datagram that the control connection is gone, so that the client registers again. */
   | { effect: 'resync'; session: SessionId }
   | { effect: 'udp'; session: SessionId; udp: 'ok' | 'blocked' }
   /** Nobody is evicted before `untilMs`: the fault is likelier ours, or the network's. */
