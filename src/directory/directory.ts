@@ -14,17 +14,21 @@ export interface Directory {
   /** Takes a session off with all that it shares, which is returned. */
   leave(session: SessionId): Promise<Listing[]>;
   /**
-   * Adds resources, or replaces those of the same names in that session: all of them or none.
-   * @throws RollcallError `limit` where a session would share too much, `not-found` where it has not joined
+   * Adds resources, or replaces those of the same names in that session: all of them or none. Of two of one name the
+   * later counts. Returns what is listed now.
+   * @throws RollcallError `limit` where it would be too much, `not-found` where the session has not joined
    */
   announce(session: SessionId, resources: readonly Announcement[]): Promise<Listing[]>;
   /** Takes resources off; returns those that were there. */
   withdraw(session: SessionId, names: readonly ResourceName[]): Promise<Listing[]>;
-  /** By name as people sort it, of one name the alive first. */
+  /**
+   * By name without its case, then name, then the alive first, then content id, user, session. Texts are in the order of
+   * their code points, which is that of their UTF-8 bytes.
+   */
   find(query: FindQuery): Promise<Matches<Listing>>;
-  /** Every listing of one name or one content: grouped by content, the alive first. */
+  /** Every listing of one name or one content: by content id, of one content the alive first, then user, session, name. */
   locate(query: LocateQuery): Promise<Matches<Listing>>;
-  /** The peers: the alive first, then by user. */
+  /** The peers: the alive first, then by user, session. */
   peers(query: PageRequest): Promise<Matches<Peer & { resources: number }>>;
   counts(): Promise<{ peers: number; resources: number }>;
 }
@@ -53,7 +57,7 @@ interface Viewed extends PageRequest {
 }
 
 export interface FindQuery extends Viewed {
-  /** Case-insensitive substring of the name; everything where it is missing or empty. */
+  /** Substring of the name, both without their case (Unicode's, not ASCII's) and in NFC; everything where it is missing or empty. */
   pattern?: string | undefined;
   owner?: UserName | undefined;
 }
@@ -64,9 +68,10 @@ export type LocateQuery = Viewed & { owner?: UserName | undefined } & (
   );
 
 /**
- * A page. Each match comes with the cursor that asks for what follows it, so that a caller may stop early. A cursor
- * names a place in the order, not a row: it stays good when rows come and go.
- * @throws RollcallError `usage` for a cursor that was never given out
+ * A page, of 100 rows where the query has no limit. Each match comes with the cursor that asks for what follows it, so
+ * that a caller may stop early. A cursor names a place in the order, not a row: it stays good when rows come and go, and
+ * who walks all pages sees each row that stays as it is exactly once.
+ * @throws RollcallError `usage` for a cursor that such a list never gives out, and for a limit that is not 1 or more
  */
 export interface Matches<Row> {
   matches: { row: Row; cursor: string }[];
