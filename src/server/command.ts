@@ -7,7 +7,7 @@ import { RollcallError } from '../base/errors.ts';
 import { nodeTransport } from '../net/transport/node.ts';
 import { greeting, readyLine } from './greeting.ts';
 import type { LivenessSettings } from './liveness/detector.ts';
-import { logLevel, openLog } from './logging.ts';
+import { logLevel, openLog } from './log/logging.ts';
 import { startTracker } from './server.ts';
 
 /** `rollcall server`, as its flags say it. Durations are written 500ms, 2s, 1m. */

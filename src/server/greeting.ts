@@ -1,6 +1,6 @@
 import type { networkInterfaces } from 'node:os';
 import type { Fingerprint } from '../base/ids.ts';
-import { isLoopback } from './addresses.ts';
+import { isLoopback } from './brain/addresses.ts';
 
 export interface Serving {
   host: string;

@@ -6,19 +6,19 @@ import type { Random } from '../base/random.ts';
 import { MemoryDirectory } from '../directory/memoryDirectory.ts';
 import { loadIdentity } from '../net/identity/identity.ts';
 import type { Endpoint, ListenOptions, PacketSocket, Transport } from '../net/transport/transport.ts';
-import { openAccounts } from './accountStore.ts';
+import { openAccounts } from './accounts/accountStore.ts';
 import { createAdmission } from './admission.ts';
-import { createControl } from './control.ts';
+import { createTracker, type Tracker } from './brain/tracker.ts';
 import { createDialBack } from './dialBack.ts';
 import { handshakeMs, maxConnections, maxConnectionsPerAddress } from './limits.ts';
 import { createDetector } from './liveness/createDetector.ts';
 import { deadlines } from './liveness/deadlines.ts';
 import type { LivenessSettings } from './liveness/detector.ts';
 import { createHeartbeats } from './liveness/heartbeats.ts';
+import { createControl } from './native/control.ts';
 import { openPorts } from './ports.ts';
 import { ticketIssuer } from './tickets.ts';
 import { startTicks } from './ticks.ts';
-import { createTracker, type Tracker } from './tracker.ts';
 
 export interface TrackerOptions {
   host: string;

@@ -6,12 +6,12 @@ import { hashContent } from '../../../src/base/merkle.ts';
 import { resourceName, type UserName, userName } from '../../../src/base/names.ts';
 import type { Announcement, Reach } from '../../../src/base/roll.ts';
 import { MemoryDirectory } from '../../../src/directory/memoryDirectory.ts';
-import type { Account, Accounts } from '../../../src/server/accounts.ts';
-import type { Connected, Connection, Told } from '../../../src/server/commands.ts';
+import type { Account, Accounts } from '../../../src/server/accounts/accounts.ts';
+import type { Connected, Connection, Told } from '../../../src/server/brain/commands.ts';
+import type { Caller } from '../../../src/server/brain/sessions.ts';
+import { createTracker, type Tracker } from '../../../src/server/brain/tracker.ts';
 import type { PeerPort } from '../../../src/server/dialBack.ts';
 import { type Detector, defaultLiveness, type Effect } from '../../../src/server/liveness/detector.ts';
-import type { Caller } from '../../../src/server/sessions.ts';
-import { createTracker, type Tracker } from '../../../src/server/tracker.ts';
 import { FakeClock, settle } from '../../support/fakeClock.ts';
 
 export const alice: UserName = userName('alice');

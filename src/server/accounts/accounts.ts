@@ -1,0 +1,21 @@
+import type { Fingerprint } from '../../base/ids.ts';
+import type { UserName } from '../../base/names.ts';
+
+/**
+ * Which name is whose. Names that read alike (`collisionKey`) are one name, in the spelling that came first.
+ * Asynchronous, since a store that many trackers share may stand behind it.
+ */
+export interface Accounts extends Disposable {
+  /**
+   * Binds a name to a key where nobody has it yet; in any case returns who has it then.
+   * @throws RollcallError `limit` where the key, or the tracker, has all the names it may have
+   */
+  claim(user: UserName, fingerprint: Fingerprint): Promise<Account>;
+  holder(user: UserName): Promise<Account | undefined>;
+  release(user: UserName): Promise<void>;
+}
+
+export interface Account {
+  user: UserName;
+  fingerprint: Fingerprint;
+}

@@ -1,0 +1,16 @@
+import type { PeerAddress } from '../../base/roll.ts';
+
+export const isLoopback = (address: string): boolean => address === '::1' || address.startsWith('127.');
+
+/**
+ * A peer's address as others can use it: one that the tracker sees on loopback is on the tracker's own machine, whose
+ * address is `local` for whoever reached the tracker there.
+ */
+export const shownAddress = (address: string, local: string): string =>
+  isLoopback(address) && !isLoopback(local) ? local : address;
+
+/** Where others are told that a peer serves. */
+export const shownAt = (at: PeerAddress, local: string): PeerAddress => ({
+  address: shownAddress(at.address, local),
+  port: at.port,
+});

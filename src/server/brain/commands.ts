@@ -1,0 +1,101 @@
+import type { ContentId, Fingerprint, InstanceId, SessionId } from '../../base/ids.ts';
+import type { ResourceName, UserName } from '../../base/names.ts';
+import type {
+  Announcement,
+  Change,
+  Choice,
+  FindRequest,
+  Page,
+  PageRequest,
+  PeerAddress,
+  Reach,
+  ResourceRow,
+  UserRow,
+} from '../../base/roll.ts';
+
+type Nothing = Record<never, never>;
+
+/**
+ * What the tracker can be asked, whatever the dialect that it is asked in. Every dialect is a codec onto these; none of
+ * them knows a wire.
+ */
+interface Commands {
+  /** Binds a name to the caller's key, or finds it bound so. */
+  register: { asks: { user: UserName }; gets: Nothing };
+  /** Frees a name of the caller's key, and ends every session that goes by it. */
+  unregister: { asks: { user: UserName }; gets: Nothing };
+  /** Opens the caller's session, or takes it over from an older connection of the same instance. */
+  connect: { asks: Presence; gets: Connected };
+  /** Ends the caller's session at once. */
+  disconnect: { asks: Nothing; gets: Nothing };
+  announce: { asks: { resources: readonly Announcement[] }; gets: Nothing };
+  withdraw: { asks: { names: readonly ResourceName[] }; gets: Nothing };
+  find: { asks: FindRequest; gets: Page<ResourceRow> };
+  locate: { asks: Wanted; gets: { choices: Choice[]; next?: string | undefined } };
+  users: { asks: PageRequest; gets: Page<UserRow> };
+  /** From here on the caller is told what changes. */
+  subscribe: { asks: Nothing; gets: Nothing };
+  /** A downloader could not reach the peer there. */
+  report: { asks: PeerAddress; gets: Nothing };
+  ping: { asks: Nothing; gets: { time: number } };
+}
+
+export type CommandName = keyof Commands;
+
+/** A discriminated union, told apart by `command`; `Command<'find'>` is one of it. */
+export type Command<Name extends CommandName = CommandName> = {
+  [N in Name]: { command: N } & Commands[N]['asks'];
+}[Name];
+
+export type Outcome<Name extends CommandName> = Commands[Name]['gets'];
+
+export interface Presence {
+  /** Without one the session is never listed: how a client tests its network. */
+  user?: UserName | undefined;
+  instance: InstanceId;
+  /** Where the peer serves; without it the session is not listed. */
+  port?: number | undefined;
+  /** Program and version, for the log. */
+  agent: string;
+}
+
+export interface Connected {
+  session: SessionId;
+  epoch: number;
+  /** True where the session was there already, with what it shares. */
+  resumed: boolean;
+  heartbeatKey: Uint8Array;
+  heartbeatMs: number;
+  evictAfterMs: number;
+  /** Milliseconds since 1970. */
+  time: number;
+  address: string;
+  reach: Reach;
+}
+
+export type Wanted = PageRequest & { owner?: UserName | undefined } & (
+    | { name: ResourceName; id?: undefined }
+    | { id: ContentId; name?: undefined }
+  );
+
+/** What the tracker tells without being asked. One value may go to many connections. */
+export type Told = { told: 'changes'; changes: readonly Change[]; missed: number } | { told: 'reach'; reach: Reach };
+
+/** The tracker's end of a connection, in whatever dialect: what the brain asks of a shell. */
+export interface Connection {
+  /** Of the key that the other side has shown. */
+  readonly fingerprint: Fingerprint;
+  /** The other side's address, as it is seen. */
+  readonly remote: string;
+  /** The tracker's own address on this connection. */
+  readonly local: string;
+  /** Bytes that the other side has not taken yet. */
+  readonly unreadBytes: number;
+  tell(told: Told): void;
+  /** Asks for a sign of life: any bytes will do. */
+  probe(): void;
+  /** Says why the session ended for good, where `reason` is given, and closes, once what is being answered is answered. */
+  end(reason?: string): void;
+  /** Closes at once. */
+  drop(): void;
+}

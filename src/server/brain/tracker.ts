@@ -1,0 +1,239 @@
+import type { Clock } from '../../base/clock.ts';
+import { RollcallError, unreachable } from '../../base/errors.ts';
+import { shortId } from '../../base/ids.ts';
+import type { Log } from '../../base/log.ts';
+import type { UserName } from '../../base/names.ts';
+import type { Directory } from '../../directory/directory.ts';
+import type { Accounts } from '../accounts/accounts.ts';
+import type { DialBack } from '../dialBack.ts';
+import { maxSessions } from '../limits.ts';
+import type { Detector, Effect, LivenessSettings } from '../liveness/detector.ts';
+import type { IssueTicket } from '../tickets.ts';
+import { shownAddress } from './addresses.ts';
+import { createAttendance, type Heartbeats, sessionsOf } from './attendance.ts';
+import type { Command, CommandName, Connection, Outcome } from './commands.ts';
+import { Feed } from './feed.ts';
+import { createListings, who } from './listings.ts';
+import { createQuestions } from './questions.ts';
+import { createReachability } from './reachability.ts';
+import { type Caller, type Session, Sessions } from './sessions.ts';
+
+/**
+ * The brain: what a command means, who may ask it, and what follows. It knows no wire and no socket; shells hand it
+ * commands and connections, and it asks the ports that it was made with. Once disposed of, it lets connections close
+ * without a word about their sessions: those are to come back.
+ */
+export interface Tracker extends Disposable {
+  /** A connection whose other side has shown its key. */
+  meet(connection: Connection): Caller;
+  /** @throws RollcallError with what the asker is to be told */
+  ask<Name extends CommandName>(caller: Caller, command: Command<Name>): Promise<Outcome<Name>>;
+  /** Any bytes came on this connection. */
+  heard(caller: Caller): void;
+  closed(caller: Caller): void;
+  /** True while a silent connection is to be kept: its session's liveness is the detector's to judge. */
+  isPeer(caller: Caller): boolean;
+  isSubscriber(caller: Caller): boolean;
+  /** Does what the detector decided. */
+  perform(effects: readonly Effect[]): void;
+}
+
+export interface TrackerParts {
+  accounts: Accounts;
+  directory: Directory;
+  detector: Detector;
+  heartbeats: Heartbeats;
+  dialBack: DialBack;
+  issueTicket: IssueTicket;
+  liveness: LivenessSettings;
+  clock: Clock;
+  log: Log;
+  /** 20 random bits that tell this run of the tracker from others. */
+  bootTag: number;
+  /** 32 secret bytes, new each time. */
+  makeKey(): Uint8Array;
+  maxSessions?: number | undefined;
+}
+
+type Handlers = { [N in CommandName]: (caller: Caller, command: Command<N>) => Promise<Outcome<N>> };
+
+export function createTracker(parts: TrackerParts): Tracker {
+  const { accounts, directory, detector, heartbeats, clock, log } = parts;
+  const sessions = new Sessions(parts.bootTag, parts.maxSessions ?? maxSessions);
+  const feed = new Feed(clock);
+  const listings = createListings({ directory, feed, log });
+  const reachability = createReachability({ dialBack: parts.dialBack, listings, clock, log });
+  const questions = createQuestions(directory, parts.issueTicket);
+  const perform = (effects: readonly Effect[]): void => {
+    for (const effect of effects) act(effect);
+  };
+  const attendance = createAttendance({ ...parts, sessions, listings, reachability, perform });
+
+  let disposed = false;
+
+  const act = (effect: Effect): void => {
+    if (effect.effect === 'freeze') {
+      log.warn({ forMs: Math.round(effect.untilMs - clock.now()), why: effect.why }, 'nobody is evicted for a while');
+      return;
+    }
+    const session = sessions.get(effect.session);
+    if (session === undefined) return;
+    switch (effect.effect) {
+      case 'suspect':
+      case 'revive': {
+        const state = effect.effect === 'suspect' ? 'suspect' : 'alive';
+        if (session.state === state) return;
+        session.state = state;
+        log.info({ ...who(session), why: effect.why }, state);
+        show(session, 'state');
+        return;
+      }
+      case 'evict':
+        session.caller?.connection.drop();
+        void attendance.end(session, effect.why);
+        return;
+      case 'probe':
+        heartbeats.probe(session.id);
+        session.caller?.connection.probe();
+        return;
+      case 'ping':
+        session.caller?.connection.probe();
+        return;
+      case 'resync':
+        heartbeats.resync(session.id);
+        return;
+      case 'udp':
+        session.udp = effect.udp;
+        log.debug({ ...who(session), udp: effect.udp }, 'heartbeat datagrams');
+        show(session, 'udp');
+        return;
+      default:
+        unreachable(effect);
+    }
+  };
+
+  const show = (session: Session, change: 'state' | 'udp'): void => {
+    listings.update(session, change).catch((error: unknown) => {
+      log.error({ ...who(session), error: String(error) }, 'a change of state could not be listed');
+    });
+  };
+
+  const sessionOf = (caller: Caller): Session => {
+    const { session } = caller;
+    if (session?.user === undefined) {
+      throw new RollcallError('refused', 'register first: this connection goes by no name');
+    }
+    return session;
+  };
+  const peerOf = (caller: Caller): Session => {
+    const session = sessionOf(caller);
+    if (session.port === undefined) {
+      throw new RollcallError('refused', 'this session shares nothing: register with the port that you serve on');
+    }
+    return session;
+  };
+
+  const handlers: Handlers = {
+    async register({ connection }, { user }) {
+      const account = await accounts.claim(user, connection.fingerprint);
+      if (account.user !== user || account.fingerprint !== connection.fingerprint)
+        throw taken(user, account, connection);
+      return {};
+    },
+    async unregister({ connection }, { user }) {
+      const account = await accounts.holder(user);
+      if (account === undefined) throw new RollcallError('not-found', `nobody goes by the name "${user}" here`);
+      if (account.fingerprint !== connection.fingerprint) {
+        throw new RollcallError(
+          'refused',
+          `"${account.user}" belongs to the key ${shortId(account.fingerprint)}…, and yours is another: only its holder can free it`,
+        );
+      }
+      await accounts.release(user);
+      log.info({ user: account.user, fingerprint: account.fingerprint }, 'unregistered');
+      const reason = `the name "${account.user}" was unregistered`;
+      await Promise.all(
+        sessionsOf(sessions, user).map((session) => {
+          session.caller?.connection.end(reason);
+          return attendance.end(session, reason);
+        }),
+      );
+      return {};
+    },
+    connect: (caller, presence) => attendance.connect(caller, presence),
+    async disconnect(caller) {
+      if (caller.session !== undefined) await attendance.end(caller.session, 'said goodbye');
+      caller.connection.end();
+      return {};
+    },
+    async announce(caller, { resources }) {
+      await listings.announce(peerOf(caller), resources);
+      return {};
+    },
+    async withdraw(caller, { names }) {
+      await listings.withdraw(peerOf(caller), names);
+      return {};
+    },
+    find: (caller, { command: _, ...request }) => questions.find(caller, request),
+    locate: (caller, { command: _, ...wanted }) => questions.locate(caller, wanted),
+    users: (caller, { command: _, ...request }) => questions.users(caller, request),
+    async subscribe(caller) {
+      if (!caller.gone) feed.subscribe(caller);
+      return {};
+    },
+    async report({ connection }, { address, port }) {
+      for (const session of sessions) {
+        const { listed } = session;
+        if (listed?.port !== port || shownAddress(listed.address, connection.local) !== address) continue;
+        log.debug({ ...who(session), by: connection.remote }, 'reported as out of reach');
+        perform(detector.reported(session.id, clock.now()));
+      }
+      return {};
+    },
+    async ping() {
+      return { time: Math.round(clock.wall()) };
+    },
+  };
+
+  return {
+    meet: (connection) => ({ connection, session: undefined, gone: false }),
+    ask: (caller, command) => handlers[command.command](caller, command),
+    heard({ session }) {
+      if (session?.port !== undefined) perform(detector.heardStream(session.id, session.epoch, clock.now()));
+    },
+    closed(caller) {
+      const { session } = caller;
+      caller.gone = true;
+      if (disposed) return;
+      caller.session = undefined;
+      feed.unsubscribe(caller);
+      if (session === undefined) return;
+      session.caller = undefined;
+      if (session.port === undefined) void attendance.end(session, 'its connection was closed');
+      else perform(detector.streamClosed(session.id, session.epoch, clock.now()));
+    },
+    isPeer: ({ session }) => session?.port !== undefined,
+    isSubscriber: (caller) => feed.has(caller),
+    perform,
+    [Symbol.dispose]() {
+      disposed = true;
+      feed[Symbol.dispose]();
+      for (const session of sessions) reachability.stop(session);
+    },
+  };
+}
+
+function taken(
+  user: UserName,
+  holder: { user: UserName; fingerprint: Connection['fingerprint'] },
+  { fingerprint }: Connection,
+): RollcallError {
+  if (holder.fingerprint === fingerprint) {
+    return new RollcallError('name-taken', `"${user}" reads like your name "${holder.user}": use that spelling`);
+  }
+  return new RollcallError(
+    'name-taken',
+    `"${user}" is taken by the key ${shortId(holder.fingerprint)}…${holder.user === user ? '' : ` as "${holder.user}"`}: ` +
+      'choose another name, or have its holder free it with "rollcall unregister"',
+  );
+}

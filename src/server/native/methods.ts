@@ -1,0 +1,108 @@
+import { asRollcallError, RollcallError } from '../../base/errors.ts';
+import { type TrackerCalls, type TrackerMethod, trackerMethods } from '../../net/wire/control.ts';
+import { encodeMessage, type RpcError, rpcCodes } from '../../net/wire/jsonRpc.ts';
+import type { Command, CommandName, Outcome, Told } from '../brain/commands.ts';
+
+/** The native protocol as a codec onto the tracker's commands: JSON-RPC on one side, `Command` on the other. */
+
+export type Ask = <Name extends CommandName>(command: Command<Name>) => Promise<Outcome<Name>>;
+
+type Methods = {
+  [M in TrackerMethod]: (params: TrackerCalls[M]['params'], ask: Ask) => Promise<TrackerCalls[M]['result']>;
+};
+
+const methods: Methods = {
+  async register({ user, instance, peerPort, agent }, ask) {
+    if (user !== undefined) await ask({ command: 'register', user });
+    const connected = await ask({ command: 'connect', user, instance, port: peerPort, agent });
+    return { ...connected, heartbeatKey: Buffer.from(connected.heartbeatKey).toString('base64') };
+  },
+  unregister: ({ user }, ask) => ask({ command: 'unregister', user }),
+  announce: ({ resources }, ask) => ask({ command: 'announce', resources }),
+  withdraw: ({ names }, ask) => ask({ command: 'withdraw', names }),
+  find: (request, ask) => ask({ command: 'find', ...request }),
+  locate: (request, ask) => ask({ command: 'locate', ...request }),
+  users: (request, ask) => ask({ command: 'users', ...request }),
+  subscribe: (_, ask) => ask({ command: 'subscribe' }),
+  report: ({ address, port }, ask) => ask({ command: 'report', address, port }),
+  ping: (_, ask) => ask({ command: 'ping' }),
+  goodbye: (_, ask) => ask({ command: 'disconnect' }),
+};
+
+const isMethod = (name: string): name is TrackerMethod => Object.hasOwn(methods, name);
+
+/** A request that is no valid one, as JSON-RPC has it. */
+export class InvalidRequest extends Error {
+  override readonly name = 'InvalidRequest';
+  readonly rpcCode: number;
+
+  constructor(rpcCode: number, message: string) {
+    super(message);
+    this.rpcCode = rpcCode;
+  }
+}
+
+/**
+ * Checks a request; what is returned asks it. @throws InvalidRequest where the method is unknown or its parameters are
+ * not what it takes
+ */
+export function parseRequest(method: string, params: unknown): (ask: Ask) => Promise<unknown> {
+  if (!isMethod(method)) {
+    throw new InvalidRequest(rpcCodes.methodNotFound, `there is no method "${method}": this is ${protocolWords}`);
+  }
+  return parseCall(method, params);
+}
+
+const protocolWords = `rollcall/1, with ${Object.keys(methods).join(', ')}`;
+
+function parseCall<M extends TrackerMethod>(method: M, params: unknown): (ask: Ask) => Promise<unknown> {
+  const parsed = trackerMethods[method].params.safeParse(params);
+  if (!parsed.success) throw new InvalidRequest(rpcCodes.invalidParams, `${method}: ${faults(parsed.error)}`);
+  return (ask) => methods[method](parsed.data, ask);
+}
+
+/** Faults that one answer names; the first usually explains the others. */
+const toldFaults = 3;
+const maxFaultCharacters = 500;
+
+function faults({ issues }: { issues: readonly { path: readonly PropertyKey[]; message: string }[] }): string {
+  const words = issues
+    .slice(0, toldFaults)
+    .map(({ path, message }) => [path.join('.'), message].filter(Boolean).join(': '));
+  return words.join('; ').slice(0, maxFaultCharacters);
+}
+
+/** What the asker is told of a failure. */
+export function rpcErrorOf(error: unknown): RpcError {
+  if (error instanceof InvalidRequest) {
+    const { rpcCode: code, message } = error;
+    return code === rpcCodes.invalidParams ? { code, message, name: 'usage' } : { code, message };
+  }
+  if (error instanceof RollcallError && error.code !== 'fault') {
+    return { code: rpcCodes.named, message: error.message, name: error.code };
+  }
+  const { message } = asRollcallError(error);
+  return { code: rpcCodes.internal, message: `a fault of the tracker: ${message}`, name: 'fault' };
+}
+
+/** A line that could not be read. */
+export function unreadableOf(error: RollcallError): RpcError {
+  if (error.code === 'limit') return { code: rpcCodes.named, message: error.message, name: 'limit' };
+  const code = error.cause instanceof SyntaxError ? rpcCodes.parse : rpcCodes.invalidRequest;
+  return { code, message: error.message, name: 'bad-message' };
+}
+
+/** Lines of what went to several connections as one value. */
+const encoded = new WeakMap<Told, string>();
+
+export function encodeTold(told: Told): string {
+  const known = encoded.get(told);
+  if (known !== undefined) return known;
+  const line = encodeMessage({ type: 'notification', method: told.told, params: paramsOf(told) });
+  encoded.set(told, line);
+  return line;
+}
+
+function paramsOf(told: Told): object {
+  return told.told === 'reach' ? told.reach : { changes: told.changes, missed: told.missed };
+}
