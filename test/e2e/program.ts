@@ -24,8 +24,14 @@ export interface Started extends AsyncDisposable {
 
 const patience = 30_000;
 
-export function start(args: readonly string[], environment: NodeJS.ProcessEnv = {}): Started {
-  const child = spawn(process.execPath, [program, ...args], {
+/** `before` is a command that starts the program in its own surroundings. */
+export function start(
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv = {},
+  before: readonly string[] = [],
+): Started {
+  const [command = '', ...rest] = [...before, process.execPath, program, ...args];
+  const child = spawn(command, rest, {
     stdio: ['pipe', 'pipe', 'pipe'],
     env: { ...process.env, NO_COLOR: '1', ROLLCALL_SERVER: '', ROLLCALL_USER: '', ...environment },
   });
@@ -104,8 +110,9 @@ export const lines = (stdout: string): Line[] =>
 export async function rollcall(
   args: readonly string[],
   environment: NodeJS.ProcessEnv = {},
+  before: readonly string[] = [],
 ): Promise<{ status: number | NodeJS.Signals | null; stdout: string; stderr: string; lines: Line[] }> {
-  await using started = start(args, environment);
+  await using started = start(args, environment, before);
   started.child.stdin?.end();
   const status = await started.ended();
   return { status, stdout: started.stdout(), stderr: started.stderr(), lines: lines(started.stdout()) };
