@@ -37,7 +37,7 @@ export function createDetector(settings: LivenessSettings): Detector {
       if (peer === undefined) return noEffects;
       peer.datagramAt = now;
       if (peer.state === 'alive') peer.probesLeft = 0;
-      const calm = peer.state === 'alive' && peer.udp === 'ok' && hasStream(peer, spans, now);
+      const calm = peer.state === 'alive' && peer.udp === 'ok' && hasStream(peer);
       return calm ? noEffects : answerDatagram(peer, spans, now);
     },
 
@@ -45,6 +45,7 @@ export function createDetector(settings: LivenessSettings): Detector {
       const peer = connected(session, epoch);
       if (peer === undefined) return noEffects;
       peer.streamAt = now;
+      peer.halfOpen = false;
       peer.probesLeft = 0;
       return peer.state === 'alive' ? noEffects : [revive(peer, 'heard on its control connection')];
     },

@@ -45,11 +45,10 @@ export interface HeartbeatsOptions {
   onEffects(effects: readonly Effect[]): void;
 }
 
-interface Beating {
+/** A session, and where its newest authentic beat came from: port 0 while none has come. */
+interface Beating extends Endpoint {
   readonly mac: Mac;
   readonly window: ReplayWindow;
-  /** Where the newest authentic beat came from. */
-  source: Endpoint | undefined;
   /** Of our own last datagram to it. */
   sequence: number;
 }
@@ -60,16 +59,18 @@ export function createHeartbeats({ detector, now, send, onEffects }: HeartbeatsO
 
   const tell = (kind: HeartbeatKind, session: SessionId): void => {
     const to = sessions.get(session);
-    if (to?.source === undefined) return;
+    if (to === undefined || to.port === 0) return;
+    const { host, port, mac } = to;
     to.sequence += 1;
-    send(encodeHeartbeat({ kind, session, sequence: to.sequence, flags: 0 }, to.mac), to.source);
+    send(encodeHeartbeat({ kind, session, sequence: to.sequence, flags: 0 }, mac), { host, port });
   };
 
   return {
     counters,
 
     add(session, key) {
-      sessions.set(session, { mac: heartbeatMac(key), window: new ReplayWindow(), source: undefined, sequence: 0 });
+      const mac = heartbeatMac(key);
+      sessions.set(session, { mac, window: new ReplayWindow(), host: '', port: 0, sequence: 0 });
     },
 
     remove(session) {
@@ -85,12 +86,12 @@ export function createHeartbeats({ detector, now, send, onEffects }: HeartbeatsO
       const order = sender.window.take(beat.sequence);
       if (order === 'replayed') return void counters.replayed++;
       counters.accepted++;
-      if (order === 'newest' && !isSame(sender.source, from)) sender.source = from;
+      if (order === 'newest') move(sender, from);
       const effects = detector.heardDatagram(beat.session, now());
       if (effects.length > 0) onEffects(effects);
+      if ((beat.flags & wantsAnswer) === 0) return;
       // A resync is an answer too, and two would be longer than the question.
-      const answered = effects.some(({ effect }) => effect === 'resync');
-      if ((beat.flags & wantsAnswer) !== 0 && !answered) tell('ack', beat.session);
+      if (!effects.some(({ effect }) => effect === 'resync')) tell('ack', beat.session);
     },
 
     probe: (session) => tell('probe', session),
@@ -98,4 +99,8 @@ export function createHeartbeats({ detector, now, send, onEffects }: HeartbeatsO
   };
 }
 
-const isSame = (a: Endpoint | undefined, b: Endpoint): boolean => a?.port === b.port && a.host === b.host;
+/** Mostly there is nothing to write: an address that is kept outlives what it came with. */
+function move(sender: Beating, { host, port }: Endpoint): void {
+  if (sender.host !== host) sender.host = host;
+  sender.port = port;
+}

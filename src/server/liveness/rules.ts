@@ -11,8 +11,7 @@ export function revive(peer: Watch, why: string): Effect {
 }
 
 /** True while the control connection is open, and not half-open as far as we can tell. */
-export const hasStream = (peer: Watch, { halfOpenMs }: Deadlines, now: number): boolean =>
-  peer.closedAt === undefined && now - peer.streamAt < halfOpenMs;
+export const hasStream = (peer: Watch): boolean => peer.closedAt === undefined && !peer.halfOpen;
 
 export function startProbes(peer: Watch, at: number): void {
   peer.probesLeft = probesEach;
@@ -35,7 +34,7 @@ export function answerDatagram(peer: Watch, spans: Deadlines, now: number): Effe
     effects.push({ effect: 'udp', session, udp: 'ok' });
   }
   if (closedAt !== undefined && now - closedAt >= spans.settleMs) peer.outlivedStream = true;
-  if (now >= peer.resyncAt && !hasStream(peer, spans, now)) {
+  if (now >= peer.resyncAt && !hasStream(peer)) {
     peer.resyncAt = now + spans.resyncMs;
     effects.push({ effect: 'resync', session });
   }
@@ -84,8 +83,9 @@ function watchChannels(peer: Watch, spans: Deadlines, now: number, effects: Effe
     peer.udp = 'blocked';
     effects.push({ effect: 'udp', session, udp: 'blocked' });
   }
-  const mayBeHalfOpen = muteMs >= spans.muteMs && muteMs < spans.halfOpenMs;
-  if ((missingMs >= spans.pingMs || mayBeHalfOpen) && now >= peer.pingAt) {
+  peer.halfOpen = muteMs >= spans.halfOpenMs;
+  const inDoubt = muteMs >= spans.muteMs && !peer.halfOpen;
+  if ((missingMs >= spans.pingMs || inDoubt) && now >= peer.pingAt) {
     peer.pingAt = now + spans.pingMs;
     effects.push({ effect: 'ping', session });
   }

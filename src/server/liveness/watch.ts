@@ -12,6 +12,8 @@ export interface Watch {
   streamAt: number;
   /** When the control connection closed; nothing while it is open. */
   closedAt: number | undefined;
+  /** Open, and mute though it was pinged: only one side of it is left. */
+  halfOpen: boolean;
   /** True where a datagram came that must have been sent after the close. */
   outlivedStream: boolean;
   /** When it became suspect for its silence; nothing for another reason, or none. */
@@ -32,6 +34,7 @@ export function watch(session: SessionId, epoch: number, now: number): Watch {
     datagramAt: now,
     streamAt: now,
     closedAt: undefined,
+    halfOpen: false,
     outlivedStream: false,
     silentAt: undefined,
     probesLeft: 0,

@@ -77,3 +77,12 @@ test('an answer to the last of those pings keeps the connection', () => {
   });
   expect(it.told('resync', 'evict')).toEqual([]);
 });
+
+test('a byte on a half-open connection makes it whole', () => {
+  const it = scene().join();
+  it.run(43_000, (now) => {
+    if (now % 2000 === 0) it.datagram();
+  });
+  expect(it.told('resync')).toEqual(['42000 resync 1']);
+  expect(it.stream().at(44_000).datagram().told('resync')).toEqual([]);
+});
