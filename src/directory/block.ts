@@ -40,6 +40,11 @@ export class Block {
     return index === 0 ? 0 : (this.#ends[index - 1] ?? 0);
   }
 
+  /** The lead of the first key: see `leadOf`. */
+  get lead(): number {
+    return leadOf(this.#bytes, this.#ends[0] ?? 0);
+  }
+
   /** Below 0 where the key at `index` comes before `key`. */
   compareKey(index: number, key: Uint8Array): number {
     const bytes = this.#bytes;
@@ -139,6 +144,13 @@ export class Block {
     }
     return low;
   }
+}
+
+/** The first six bytes of a key, zeros behind it, as a number: keys whose leads differ are in the order of these. */
+export function leadOf(key: Uint8Array, length: number): number {
+  let lead = 0;
+  for (let at = 0; at < 6; at++) lead = lead * 256 + (at < length ? (key[at] ?? 0) : 0);
+  return lead;
 }
 
 /** Memory of its own: `Buffer.from` and `Buffer.concat` hand out parts of a pool, which a small part keeps alive. */

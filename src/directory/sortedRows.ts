@@ -1,5 +1,5 @@
 import { RollcallError } from '../base/errors.ts';
-import { Block } from './block.ts';
+import { Block, leadOf } from './block.ts';
 import { maxBlockRows } from './limits.ts';
 import type { Compare, Place } from './place.ts';
 import { Walk } from './walk.ts';
@@ -9,7 +9,13 @@ import { Walk } from './walk.ts';
  * rows make some 6,000 of them, and to insert a row moves a few KiB.
  */
 export class SortedRows {
+  /** None is empty but the first. */
   readonly #blocks: Block[] = [new Block()];
+  /**
+   * The lead of the first key that each block had when it was split off: no key of the block is below it, and none of
+   * the block before is above it. With them most of a search stays in one short array.
+   */
+  readonly #leads: number[] = [0];
   readonly #compare: Compare;
   #count = 0;
 
@@ -30,7 +36,10 @@ export class SortedRows {
     const block = this.#block(at);
     block.insert(index, key, row);
     this.#count += 1;
-    if (block.full) this.#blocks.splice(at + 1, 0, block.split());
+    if (!block.full) return;
+    const upper = block.split();
+    this.#blocks.splice(at + 1, 0, upper);
+    this.#leads.splice(at + 1, 0, upper.lead);
   }
 
   /** Takes this very row off, and none that compares equal. */
@@ -56,7 +65,7 @@ export class SortedRows {
     const wanted = maxBlockRows / 2;
     const left = this.#block(at).rows.length;
     if (left >= wanted / 2) return;
-    if (left === 0 && this.#blocks.length > 1) this.#blocks.splice(at, 1);
+    if (left === 0 && this.#blocks.length > 1) this.#drop(at);
     else this.#join(at, wanted);
   }
 
@@ -65,18 +74,26 @@ export class SortedRows {
       const [block, next] = [this.#blocks[lower], this.#blocks[lower + 1]];
       if (block === undefined || next === undefined || block.rows.length + next.rows.length > wanted) continue;
       block.absorb(next);
-      this.#blocks.splice(lower + 1, 1);
+      this.#drop(lower + 1);
       return;
     }
   }
 
+  #drop(at: number): void {
+    this.#blocks.splice(at, 1);
+    this.#leads.splice(at, 1);
+  }
+
   /** Where a row at this place goes: in the last block that begins before it. The hottest loops of an announcement. */
   #bound(key: Uint8Array, place: Place, after: boolean): { at: number; index: number } {
+    const lead = leadOf(key, key.length);
     let low = 1;
     let high = this.#blocks.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (this.#isBefore(this.#block(middle), 0, key, place, after)) low = middle + 1;
+      const difference = (this.#leads[middle] ?? 0) - lead;
+      const before = difference === 0 ? this.#isBefore(this.#block(middle), 0, key, place, after) : difference < 0;
+      if (before) low = middle + 1;
       else high = middle;
     }
     const at = low - 1;

@@ -18,17 +18,20 @@ import type { Host, Service, Wire } from './wire.ts';
 
 /** What serves HTTP on a port. */
 export function httpService({ handle, ...options }: ServeHttpOptions): Service {
+  /** Of each caller's latest request: aborts when he is gone. */
   const callers = new WeakMap<Link, AbortController>();
   return {
     ...options,
     speaks: 'http',
     accept(link) {
-      const gone = new AbortController();
-      callers.set(link, gone);
-      link.open({ data: () => {}, closed: () => gone.abort(lost(link.remote)) });
+      callers.set(link, new AbortController());
+      link.open({ data: () => {}, closed: () => callers.get(link)?.abort(lost(link.remote)) });
     },
     async exchange(link, request) {
-      const signal = callers.get(link)?.signal ?? AbortSignal.abort(lost(link.remote));
+      const gone = new AbortController();
+      if (callers.get(link)?.signal.aborted !== false) gone.abort(lost(link.remote));
+      callers.set(link, gone);
+      const { signal } = gone;
       try {
         const reply = await handle(request, { remote: link.remote, fingerprint: link.fingerprint, signal });
         if (reply.body === undefined || reply.body instanceof Uint8Array) return reply;
