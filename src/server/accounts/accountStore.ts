@@ -1,10 +1,10 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import type { Clock } from '../../base/clock.ts';
 import { RollcallError } from '../../base/errors.ts';
 import { fingerprint } from '../../base/ids.ts';
 import { collisionKey, type UserName, userName } from '../../base/names.ts';
+import { Database } from '../../sqlite/database.ts';
 import { maxNames, maxNamesPerKey } from '../limits.ts';
 import type { Account, Accounts } from './accounts.ts';
 
@@ -40,14 +40,12 @@ export function openAccounts(folder: string, clock: Clock, limits: { names?: num
   };
   const database = guarded(() => open(folder, file));
 
-  const select = database.prepare<[string], Row>('select name, fingerprint from account where key = ?');
-  const countOf = database.prepare<[string], number>('select count(*) from account where fingerprint = ?').pluck();
-  const count = database.prepare<[], number>('select count(*) from account').pluck();
-  const insert = database.prepare('insert into account (key, name, fingerprint, created) values (?, ?, ?, ?)');
-  const remove = database.prepare('delete from account where key = ?');
-
+  const count = (sql: string, ...values: string[]): number => Number(guarded(() => database.value(sql, ...values)));
   const holder = (user: UserName): Account | undefined => {
-    const row = guarded(() => select.get(collisionKey(user)));
+    const key = collisionKey(user);
+    const row = guarded(() => database.row('select name, fingerprint from account where key = ?', key)) as
+      | Row
+      | undefined;
     return row && { user: userName(row.name), fingerprint: fingerprint(row.fingerprint) };
   };
 
@@ -55,53 +53,55 @@ export function openAccounts(folder: string, clock: Clock, limits: { names?: num
     async claim(user, key) {
       const held = holder(user);
       if (held !== undefined) return held;
-      if ((guarded(() => countOf.get(key)) ?? 0) >= perKey) {
+      if (count('select count(*) from account where fingerprint = ?', key) >= perKey) {
         throw new RollcallError(
           'limit',
           `your key has ${perKey} names at this tracker, which is the limit: free one with "rollcall unregister"`,
         );
       }
-      if ((guarded(() => count.get()) ?? 0) >= names) {
+      if (count('select count(*) from account') >= names) {
         throw new RollcallError(
           'limit',
           `this tracker keeps ${names} names and has them all: ask who runs it to free some`,
         );
       }
-      guarded(() => insert.run(collisionKey(user), user, key, Math.round(clock.wall())));
+      guarded(() =>
+        database.run(
+          'insert into account (key, name, fingerprint, created) values (?, ?, ?, ?)',
+          ...[collisionKey(user), user, key, Math.round(clock.wall())],
+        ),
+      );
       return { user, fingerprint: key };
     },
     async holder(user) {
       return holder(user);
     },
     async release(user) {
-      guarded(() => remove.run(collisionKey(user)));
+      guarded(() => database.run('delete from account where key = ?', collisionKey(user)));
     },
     [Symbol.dispose]() {
-      database.close();
+      database[Symbol.dispose]();
     },
   };
 }
 
-function open(folder: string, file: string): Database.Database {
+function open(folder: string, file: string): Database {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const database = new Database(file, { timeout: 1000 });
   try {
     // Before WAL, so that SQLite needs no shared memory; and two trackers on one folder would undo each other's names.
-    database.pragma('locking_mode = exclusive');
-    database.pragma('journal_mode = wal');
+    database.execute('pragma locking_mode = exclusive; pragma journal_mode = wal');
     // A name that was given must outlive a power cut.
-    database.pragma('synchronous = full');
-    const version = database.pragma('user_version', { simple: true });
+    database.execute('pragma synchronous = full');
+    const version = database.value('pragma user_version');
     if (typeof version !== 'number' || version > schema.length) {
       throw new RollcallError('usage', `${file} was written by a newer rollcall: run that one, or use another --data`);
     }
-    database.transaction(() => {
-      for (const step of schema.slice(version)) database.exec(step);
-      database.pragma(`user_version = ${schema.length}`);
-    })();
+    const steps = schema.slice(version).join('\n');
+    database.execute(`begin immediate;\n${steps}\npragma user_version = ${schema.length}; commit;`);
     return database;
   } catch (error) {
-    database.close();
+    database[Symbol.dispose]();
     throw error;
   }
 }

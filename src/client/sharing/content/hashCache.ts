@@ -1,10 +1,10 @@
 import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
-import Database from 'better-sqlite3';
 import type { Clock } from '../../../base/clock.ts';
 import type { ContentId } from '../../../base/ids.ts';
 import type { Log } from '../../../base/log.ts';
 import { contentIdOf, hashBytes, pieceCount } from '../../../base/merkle.ts';
+import { Database } from '../../../sqlite/database.ts';
 import { systemCode } from '../disk/diskErrors.ts';
 import type { FileIdentity } from '../disk/fileIdentity.ts';
 import { cacheBusyMs, cacheBytes, cachePutsPerLook, cacheUseGrainMs } from '../limits.ts';
@@ -38,7 +38,7 @@ export class HashCache implements Disposable {
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #limitBytes: number;
-  #database: Database.Database | undefined;
+  #database: Database | undefined;
   #broken = false;
   #puts = 0;
 
@@ -52,18 +52,17 @@ export class HashCache implements Disposable {
   get(identity: FileIdentity): { id: ContentId; layer: Uint8Array } | undefined {
     return this.#use((database) => {
       const key = [signed(identity.device), signed(identity.inode)];
-      const row = database
-        .prepare<unknown[], Row>(
-          'SELECT id, layer, used FROM hashes WHERE device = ? AND inode = ? AND size = ? AND mtime = ? AND ctime = ?',
-        )
-        .get(...key, identity.size, signed(identity.mtimeNs), signed(identity.ctimeNs));
+      const row = database.row(
+        'SELECT id, layer, used FROM hashes WHERE device = ? AND inode = ? AND size = ? AND mtime = ? AND ctime = ?',
+        ...[...key, identity.size, signed(identity.mtimeNs), signed(identity.ctimeNs)],
+      ) as Row | undefined;
       if (row === undefined) return undefined;
       if (row.layer.length !== pieceCount(identity.size) * hashBytes) return undefined;
       const id = contentIdOf(row.layer, identity.size);
       if (id !== row.id) return undefined;
       const now = this.#clock.wall();
       if (Math.abs(now - row.used) >= cacheUseGrainMs) {
-        database.prepare('UPDATE hashes SET used = ? WHERE device = ? AND inode = ?').run(now, ...key);
+        database.run('UPDATE hashes SET used = ? WHERE device = ? AND inode = ?', now, ...key);
       }
       return { id, layer: row.layer };
     });
@@ -72,9 +71,10 @@ export class HashCache implements Disposable {
   put(identity: FileIdentity, id: ContentId, layer: Uint8Array): void {
     this.#use((database) => {
       const { device, inode, size, mtimeNs, ctimeNs } = identity;
-      database
-        .prepare('INSERT OR REPLACE INTO hashes VALUES (?, ?, ?, ?, ?, ?, ?, ?)')
-        .run(signed(device), signed(inode), size, signed(mtimeNs), signed(ctimeNs), id, layer, this.#clock.wall());
+      database.run(
+        'INSERT OR REPLACE INTO hashes VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+        ...[signed(device), signed(inode), size, signed(mtimeNs), signed(ctimeNs), id, layer, this.#clock.wall()],
+      );
       this.#puts += 1;
       if (this.#puts % cachePutsPerLook === 0) this.#evict(database);
     });
@@ -85,7 +85,7 @@ export class HashCache implements Disposable {
     this.#close();
   }
 
-  #use<T>(act: (database: Database.Database) => T): T | undefined {
+  #use<T>(act: (database: Database) => T): T | undefined {
     if (this.#broken) return undefined;
     try {
       return act(this.#open());
@@ -95,32 +95,29 @@ export class HashCache implements Disposable {
     }
   }
 
-  #open(): Database.Database {
+  #open(): Database {
     if (this.#database !== undefined) return this.#database;
     mkdirSync(dirname(this.#file), { recursive: true, mode: 0o700 });
     const database = new Database(this.#file, { timeout: cacheBusyMs });
     this.#database = database;
-    database.pragma('journal_mode = WAL');
-    database.pragma('synchronous = NORMAL');
-    if (database.pragma('user_version', { simple: true }) !== version) database.exec('DROP TABLE IF EXISTS hashes');
-    database.exec(schema);
+    database.execute('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
+    if (database.value('PRAGMA user_version') !== version) database.execute('DROP TABLE IF EXISTS hashes');
+    database.execute(schema);
     this.#evict(database);
     return database;
   }
 
   /** Drops the tenth that was not used for longest, until what is left fits. */
-  #evict(database: Database.Database): void {
-    const count = (name: string): number => Number(database.pragma(name, { simple: true }));
+  #evict(database: Database): void {
+    const count = (name: string): number => Number(database.value(`PRAGMA ${name}`));
     for (let round = 0; round < 50; round++) {
       const used = (count('page_count') - count('freelist_count')) * count('page_size');
       if (used <= this.#limitBytes) return;
-      const { changes } = database
-        .prepare(
-          `DELETE FROM hashes WHERE rowid IN
-             (SELECT rowid FROM hashes ORDER BY used LIMIT (SELECT count(*) / 10 + 1 FROM hashes))`,
-        )
-        .run();
-      if (changes === 0) return;
+      const dropped = database.run(
+        `DELETE FROM hashes WHERE rowid IN
+           (SELECT rowid FROM hashes ORDER BY used LIMIT (SELECT count(*) / 10 + 1 FROM hashes))`,
+      );
+      if (dropped === 0) return;
     }
   }
 
@@ -150,7 +147,7 @@ export class HashCache implements Disposable {
   }
 
   #close(): void {
-    this.#database?.close();
+    this.#database?.[Symbol.dispose]();
     this.#database = undefined;
   }
 }
