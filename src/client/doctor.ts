@@ -1,16 +1,16 @@
 import { createHmac } from 'node:crypto';
-import { mkdtemp, open, rm, statfs } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdtemp, open, rm, stat, statfs } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { sleep, systemClock } from '../base/clock.ts';
 import { asRollcallError } from '../base/errors.ts';
 import { GiB } from '../base/sizes.ts';
-import type { Endpoint, Transport } from '../net/transport/transport.ts';
+import type { Endpoint, Listener, Transport } from '../net/transport/transport.ts';
 import type { Registered } from '../net/wire/control.ts';
 import { decodeHeartbeat, encodeHeartbeat, isAuthentic, type Mac, wantsAnswer } from '../net/wire/heartbeat.ts';
 import type { DiagnoseOptions, Finding } from './contract.ts';
 import type { Session } from './session/session.ts';
 import { visit } from './session/visit.ts';
-import { openGrounds, sessionOptions } from './visitor.ts';
+import { type Grounds, openGrounds, sessionOptions } from './visitor.ts';
 
 /** Heartbeats that are tried, and milliseconds that each may take: on a LAN an answer takes one or two. */
 const beats = 4;
@@ -37,6 +37,7 @@ export async function* diagnose(options: DiagnoseOptions): AsyncGenerator<Findin
       detail: `${host}:${port} answers; connecting and a question took ${ms} ms`,
     };
   } catch (error) {
+    options.signal.throwIfAborted();
     yield {
       check: 'tracker-tcp',
       ok: false,
@@ -51,16 +52,14 @@ export async function* diagnose(options: DiagnoseOptions): AsyncGenerator<Findin
   } else {
     await using link = session;
     yield clock(link.tracker.clockOffsetMs);
-    await using listener = await grounds.transport.serveHttp(
-      { host: '0.0.0.0', port: options.peerPort },
-      { identity: grounds.home.identity, handle: async () => ({ status: 404, headers: new Map() }) },
-    );
+    const { listener, refused } = await listen(grounds, options.peerPort);
+    await using _listener = listener;
     const registered = await link.call('register', {
       instance: how.instance,
       peerPort: listener.at.port,
       agent: how.agent,
     });
-    yield peerPort(registered, listener.at.port);
+    yield refused ?? peerPort(registered, listener.at.port);
     yield await udp(registered, link.tracker.at, grounds.transport, options.signal);
     await link.call('goodbye', {});
   }
@@ -72,6 +71,22 @@ function clock(offsetMs: number): Finding {
   const ok = Math.abs(offsetMs) <= clockToleranceMs;
   const detail = `this clock is ${seconds === 0 ? 'less than a second' : `${seconds} s`} ${offsetMs > 0 ? 'behind' : 'ahead of'} the tracker's`;
   return { check: 'clock', ok, detail, remedy: ok ? undefined : 'set both clocks, best by NTP' };
+}
+
+/** Listens where this peer would share; where it cannot, on any port, since the other checks need one as well. */
+async function listen(grounds: Grounds, port: number): Promise<{ listener: Listener; refused?: Finding }> {
+  const on = (at: number): Promise<Listener> =>
+    grounds.transport.serveHttp(
+      { host: '0.0.0.0', port: at },
+      { identity: grounds.home.identity, handle: async () => ({ status: 404, headers: new Map() }) },
+    );
+  try {
+    return { listener: await on(port) };
+  } catch (error) {
+    const detail = asRollcallError(error).message;
+    const remedy = 'stop what holds it, which may be a rollcall that shares, or choose another with --peer-port';
+    return { listener: await on(0), refused: { check: 'peer-port', ok: false, detail, remedy } };
+  }
 }
 
 function peerPort({ reach, address }: Registered, port: number): Finding {
@@ -116,10 +131,17 @@ async function udp(
   };
 }
 
+/** The folder itself, or the nearest one around it: a download makes what is missing. */
+async function nearestFolder(path: string): Promise<string> {
+  const found = await stat(path).catch(() => undefined);
+  return found !== undefined || dirname(path) === path ? path : nearestFolder(dirname(path));
+}
+
 /** Writes, syncs and takes away a file where downloads go. */
 async function disk({ downloads }: DiagnoseOptions): Promise<Finding> {
   try {
-    const folder = await mkdtemp(join(downloads, '.rollcall-doctor-'));
+    const place = await nearestFolder(downloads);
+    const folder = await mkdtemp(join(place, '.rollcall-doctor-'));
     try {
       await using file = await open(join(folder, 'probe'), 'wx');
       await file.writeFile('rollcall');
@@ -127,7 +149,7 @@ async function disk({ downloads }: DiagnoseOptions): Promise<Finding> {
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
-    const { bavail, bsize } = await statfs(downloads);
+    const { bavail, bsize } = await statfs(place);
     const free = bavail * bsize;
     const detail = `${downloads} can be written; ${(free / GiB).toFixed(1)} GiB are free`;
     return free >= littleSpaceBytes

@@ -1,9 +1,10 @@
-import { resolve } from 'node:path';
+import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { RollcallError } from '../../../base/errors.ts';
 import { contentId } from '../../../base/ids.ts';
 import { resourceName, userName } from '../../../base/names.ts';
 import type { Choice } from '../../../base/roll.ts';
 import type { DownloadOptions, Saved, Visitor } from '../../app.ts';
+import { parseSaid } from '../../settings.ts';
 import { askOn } from './ask.ts';
 import { type Chosen, choose, type Wanted } from './choose.ts';
 import { type Context, visit } from './context.ts';
@@ -27,10 +28,10 @@ const minIdDigits = 8;
 export async function get(context: Context, flags: GetFlags): Promise<void> {
   const { terminal, ending, cwd } = context;
   const wanted = readFlags(flags);
+  const file = flags.output === undefined ? undefined : parseSaid('-o', flags.output, (path) => target(cwd, path));
   await using visitor = await visit(context);
   const choices = await wanted.find(visitor);
   const chosen = await choose(choices, wanted, askOn(terminal, ending.signal));
-  const file = flags.output === undefined ? undefined : resolve(cwd, flags.output);
   const ifExists = flags.overwrite ? 'overwrite' : flags.rename ? 'rename' : 'refuse';
   const saved = await fetch(context, visitor, chosen, { file, ifExists, signal: ending.signal });
   const { path, bytes, id, from, seconds } = saved;
@@ -40,15 +41,13 @@ export async function get(context: Context, flags: GetFlags): Promise<void> {
 
 /** @throws RollcallError `usage` */
 function readFlags(flags: GetFlags): Wanted & { find(visitor: Visitor): Promise<Choice[]> } {
-  const { name, from, output } = flags;
+  const { name, from } = flags;
   if (flags.overwrite && flags.rename) throw new RollcallError('usage', '--overwrite and --rename exclude each other');
-  if (output === '-') {
-    throw new RollcallError('usage', 'content is verified on disk before anybody gets it: say -o FILE instead of -o -');
-  }
-  const shared = { from: from === undefined ? undefined : userName(from), id: flags.id?.toLowerCase() };
+  const owner = from === undefined ? undefined : parseSaid('--from', from, userName);
+  const shared = { from: owner, id: flags.id?.toLowerCase() };
   if (name === undefined) {
     if (shared.id === undefined) throw new RollcallError('usage', 'say what to get: a name, or --id CONTENT');
-    const id = contentId(shared.id);
+    const id = parseSaid('--id', shared.id, contentId);
     return { ...shared, what: id, find: (visitor) => visitor.choices({ id }) };
   }
   if (shared.id !== undefined && !new RegExp(`^[0-9a-f]{${minIdDigits},64}$`).test(shared.id)) {
@@ -59,6 +58,24 @@ function readFlags(flags: GetFlags): Wanted & { find(visitor: Visitor): Promise<
   }
   const resource = resourceName(name);
   return { ...shared, what: resource, find: (visitor) => visitor.choices({ name: resource }) };
+}
+
+/**
+ * The file or folder to make. Never the folder that somebody is in, nor one around it: `--overwrite` would put the
+ * download in the place of all that is there, and an empty variable in a script is enough to name it.
+ * @throws RollcallError `usage`
+ */
+function target(cwd: string, output: string): string {
+  if (output === '-') {
+    throw new RollcallError('usage', 'content is verified on disk before anybody gets it: say -o FILE instead of -o -');
+  }
+  const file = resolve(cwd, output);
+  const inside = relative(file, cwd);
+  if (inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside)) return file;
+  throw new RollcallError(
+    'usage',
+    `"${output}" is the folder that you are in, or around it: give the name of a file, or a folder with --downloads`,
+  );
 }
 
 async function fetch(

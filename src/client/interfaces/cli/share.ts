@@ -1,3 +1,4 @@
+import { basename, resolve } from 'node:path';
 import { RollcallError } from '../../../base/errors.ts';
 import { shortId } from '../../../base/ids.ts';
 import { type ResourceName, resourceName, type UserName, userName } from '../../../base/names.ts';
@@ -21,8 +22,8 @@ export interface ShareFlags {
 
 /** Serves files and folders until it is told to stop, which is its normal end. */
 export async function share(context: Context, flags: ShareFlags): Promise<void> {
-  const { terminal, settings, ending } = context;
-  const offer = readFlags(flags);
+  const { terminal, settings, ending, cwd } = context;
+  const offer = readFlags(flags, cwd);
   const user = knownUser(settings);
   const teller = openTeller(terminal);
   const ended = new AbortController();
@@ -47,15 +48,33 @@ interface Offer {
 }
 
 /** @throws RollcallError `usage` */
-function readFlags({ paths, as, description, to }: ShareFlags): Offer {
+function readFlags({ paths, as, description, to }: ShareFlags, cwd: string): Offer {
   if (as !== undefined && paths.length > 1) {
     throw new RollcallError(
       'usage',
       `--as gives one name to one path, and there are ${paths.length}: share them one by one`,
     );
   }
+  refuseNamesakes(paths, cwd);
   const users = to?.split(',').map((name) => userName(name.trim()));
   return { as: as === undefined ? undefined : resourceName(as), description, to: users };
+}
+
+/** Of two paths of one name the later would silently take the other's place. @throws RollcallError `usage` */
+function refuseNamesakes(paths: readonly string[], cwd: string): void {
+  const known = new Map<string, string>();
+  for (const path of paths) {
+    const full = resolve(cwd, path);
+    const name = basename(full).normalize('NFC');
+    const other = known.get(name);
+    if (other !== undefined && resolve(cwd, other) !== full) {
+      throw new RollcallError(
+        'usage',
+        `"${other}" and "${path}" would both go by the name "${name}": share them one by one, with --as NAME`,
+      );
+    }
+    known.set(name, path);
+  }
 }
 
 async function offerPath(

@@ -55,13 +55,19 @@ export async function client(context: Context, flags: ClientFlags): Promise<void
   await menu(room, ending);
 }
 
-/** Nothing where nobody answers any more. */
+/** Nothing where nobody answers any more. @throws RollcallError `interrupted` by Ctrl-C */
+async function askFirst(prompt: Prompt, question: string, signal: AbortSignal): Promise<string | undefined> {
+  const answer = await prompt.ask(question, signal);
+  if (answer.answer === 'interrupt') throw new RollcallError('interrupted', 'stopped before joining');
+  return answer.answer === 'line' ? answer.text.trim() : undefined;
+}
+
 async function askUser(prompt: Prompt, signal: AbortSignal): Promise<UserName | undefined> {
   for (;;) {
-    const answer = await prompt.ask(questions.user, signal);
-    if (answer.answer !== 'line') return undefined;
+    const name = await askFirst(prompt, questions.user, signal);
+    if (name === undefined) return undefined;
     try {
-      return userName(answer.text.trim());
+      return userName(name);
     } catch (error) {
       if (!(error instanceof RollcallError)) throw error;
       prompt.print(error.message);
@@ -69,12 +75,11 @@ async function askUser(prompt: Prompt, signal: AbortSignal): Promise<UserName | 
   }
 }
 
-/** An empty answer shares nothing. Nothing where nobody answers any more. */
+/** An empty answer shares nothing. */
 async function askShelf(context: Context, prompt: Prompt): Promise<Shelf | undefined> {
   for (;;) {
-    const answer = await prompt.ask(questions.folder, context.ending.signal);
-    if (answer.answer !== 'line') return undefined;
-    const path = answer.text.trim();
+    const path = await askFirst(prompt, questions.folder, context.ending.signal);
+    if (path === undefined) return undefined;
     try {
       return await readShelf(context, path === '' ? [] : [path]);
     } catch (error) {

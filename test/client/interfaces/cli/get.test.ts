@@ -168,6 +168,30 @@ describe('get', () => {
     expect(app.disposed).toBe(1);
   });
 
+  it.each(['', '.', '..', '/', '/work/', 'x/..'])(
+    'never puts a download in the place of the folder it is in: -o "%s"',
+    async (output) => {
+      const app = withChoices(choice('a', 12, bob));
+      const { status, stderr } = stage(['get', 'test.txt', '--overwrite', '-o', output], { app });
+      expect(await status).toBe(2);
+      expect(stderr.text).toContain('the folder that you are in');
+      expect(app.calls).toEqual([]);
+    },
+  );
+
+  it.each(['..b', '../b', 'work', '/workshop'])('saves to -o "%s"', async (output) => {
+    const { status, app } = stage(['get', 'test.txt', '-o', output], { app: withChoices(choice('a', 12, bob)) });
+    expect(await status).toBe(0);
+    const file = resolve('/work', output);
+    expect(downloads(app)).toEqual([['download', idOf('a'), 'Bob', { file, ifExists: 'refuse' }]]);
+  });
+
+  it('names the flag that is wrong', async () => {
+    const { status, stderr } = stage(['get', '--id', 'aaaaaaaa']);
+    expect(await status).toBe(2);
+    expect(stderr.text).toContain('--id: ');
+  });
+
   it('ends with 130 when it is interrupted in the middle', async () => {
     const app = withChoices(choice('a', 12, bob));
     const run = stage(['get', 'test.txt'], { app });

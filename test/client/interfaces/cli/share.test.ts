@@ -57,6 +57,19 @@ describe('share', () => {
     ]);
   });
 
+  it('refuses two paths of one name, since the later would take the place of the other', async () => {
+    const { status, stderr, app } = stage(['share', 'one/a.txt', 'two/a.txt', ...ann]);
+    expect(await status).toBe(2);
+    expect(stderr.text).toContain('"one/a.txt" and "two/a.txt" would both go by the name "a.txt"');
+    expect(app.calls).toEqual([]);
+  });
+
+  it('takes one path that is given twice', async () => {
+    const { status, ending } = await serving(['one/a.txt', './one/a.txt']);
+    ending.interrupt();
+    expect(await status).toBe(0);
+  });
+
   it('hands on the name, the description, the audience and the port', async () => {
     const flags = ['/x/a.txt', '--as', 'b.txt', '--description', 'a word', '--to', 'Bob, Sally', '--peer-port', '5000'];
     const { app, ending, status } = await serving(flags);

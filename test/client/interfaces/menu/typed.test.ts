@@ -159,6 +159,23 @@ describe('the menu at a terminal', () => {
     expect(await run.status).toBe(0);
   });
 
+  it.each([
+    ['Enter your user name: ', ['client', 'lab']],
+    ['Enter the path to the sharing folder: ', ['client', 'lab', 'Carol']],
+  ])('ends with 130 by Ctrl-C, and with 0 by Ctrl-D, before it has joined: %s', async (question, argv) => {
+    for (const [key, status] of [
+      [ctrlC, 130],
+      [ctrlD, 0],
+    ] as const) {
+      const stdin = new FakeInput(true);
+      const run = stage(argv, { stdin, stdout: new FakeOutput(true), stderr: new FakeOutput(true) });
+      await asked(run, question);
+      stdin.write(key);
+      expect(await run.status).toBe(status);
+      expect(run.app.calls).toEqual([]);
+    }
+  });
+
   it('ends with 130 when a signal comes while a question stands', async () => {
     const run = await atMenu();
     run.ending.interrupt();
