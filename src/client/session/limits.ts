@@ -45,3 +45,6 @@ export const maxQueuedBytes = 1_048_576;
 
 /** Pages of one list: with full pages two million rows, and an end to a tracker that never ends. */
 export const maxPages = 10_000;
+
+/** Owners that one question brings, in all: several for each session of a full tracker, 200 MB with the longest tickets. */
+export const maxOwners = 50_000;

@@ -3,7 +3,7 @@ import type { ContentId } from '../../base/ids.ts';
 import type { ResourceName, UserName } from '../../base/names.ts';
 import type { Choice, FindRequest, Owner, PageRequest, ResourceRow, UserRow } from '../../base/roll.ts';
 import { maxPage } from '../../net/wire/control.ts';
-import { maxPages } from './limits.ts';
+import { maxOwners, maxPages } from './limits.ts';
 import type { Session } from './session.ts';
 
 type Asks = Pick<Session, 'call'>;
@@ -33,25 +33,24 @@ export async function locateAll(
   owner?: UserName,
   signal?: AbortSignal,
 ): Promise<Choice[]> {
-  const choices = new Map<string, Choice>();
+  const found = new Map<string, { choice: Choice; owners: Map<string, Owner> }>();
+  let count = 0;
   const ask = (page: PageRequest) => session.call('locate', { ...wanted, owner, ...page }, signal);
   for await (const page of pages(ask)) {
     for (const choice of page.choices) {
       const key = `${choice.id} ${choice.size} ${choice.kind}`;
-      const known = choices.get(key);
-      choices.set(key, known === undefined ? choice : merged(known, choice.owners));
+      const known = found.get(key) ?? { choice, owners: new Map<string, Owner>() };
+      found.set(key, known);
+      for (const one of choice.owners) {
+        const where = JSON.stringify([one.address, one.port, one.name]);
+        if (!known.owners.has(where)) count += 1;
+        // An owner that moved in the order between two pages comes in both; what the later one says counts.
+        known.owners.set(where, one);
+      }
     }
+    if (count > maxOwners) throw new RollcallError('limit', `the tracker names over ${maxOwners} owners: ask for less`);
   }
-  return [...choices.values()];
-}
-
-/** An owner that moved in the order between two pages comes in both; what the later one says counts. */
-function merged(choice: Choice, more: readonly Owner[]): Choice {
-  const owners = new Map<string, Owner>();
-  for (const owner of [...choice.owners, ...more]) {
-    owners.set(JSON.stringify([owner.address, owner.port, owner.name]), owner);
-  }
-  return { ...choice, owners: [...owners.values()] };
+  return Array.from(found.values(), ({ choice, owners }) => ({ ...choice, owners: [...owners.values()] }));
 }
 
 /** Asks for page after page, until one says that it is the last. */

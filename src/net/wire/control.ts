@@ -22,6 +22,7 @@ import type {
   UserRow,
 } from '../../base/roll.ts';
 import { parsed } from './parsed.ts';
+import { said } from './said.ts';
 
 /** The protocol and its version, as the application protocol (ALPN, RFC 7301) of the TLS connection. */
 export const controlProtocol = 'rollcall/1';
@@ -173,10 +174,10 @@ const choice: z.ZodType<Choice> = z.object({
   description,
   owners: z.array(owner).min(1),
 });
-const reach: z.ZodType<Reach> = z.object({ reachable: z.boolean(), reason: z.string().optional() });
+const reach: z.ZodType<Reach> = z.object({ reachable: z.boolean(), reason: said.optional() });
 const change: z.ZodType<Change> = z.discriminatedUnion('change', [
   z.object({ change: z.literal('joined'), user, address, port }),
-  z.object({ change: z.literal('left'), user, address, port, why: z.string() }),
+  z.object({ change: z.literal('left'), user, address, port, why: said }),
   z.object({ change: z.literal('state'), user, address, port, state }),
   z.object({ change: z.literal('announced'), ...resourceRow.shape }),
   z.object({ change: z.literal('withdrawn'), owner: user, address, port, name: resource, id: content }),
@@ -237,5 +238,5 @@ export const clientMethods: Schemas<ClientCalls> = {
 export const notices: { readonly [N in Notice]: z.ZodType<Notices[N]> } = {
   changes: z.object({ changes: z.array(change), missed: whole }),
   reach,
-  ended: z.object({ reason: z.string() }),
+  ended: z.object({ reason: said }),
 };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type ErrorCode, isErrorCode, RollcallError } from '../../base/errors.ts';
+import { said } from './said.ts';
 
 /** JSON-RPC 2.0 (https://www.jsonrpc.org/specification), a message a line, without batches. */
 export type Message =
@@ -32,7 +33,7 @@ const failure = z.object({
   id: id.nullable(),
   error: z.object({
     code: z.number().int(),
-    message: z.string(),
+    message: said,
     /** Anything, since a tracker of another make may tell more in its own way. */
     data: z.object({ name: z.string() }).optional().catch(undefined),
   }),

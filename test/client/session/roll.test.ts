@@ -42,6 +42,7 @@ const owner = (user: string, change: Partial<Owner> = {}): Owner => ({
   ticket: 'ticket',
   ...change,
 });
+const numbered = (at: number) => resourceName(`${at}.txt`);
 const choice = (digit: string, owners: Owner[]): Choice => ({
   id: contentId(digit.repeat(64)),
   size: 1,
@@ -124,4 +125,13 @@ test('a list without an end is given up after ten thousand pages', async () => {
   const { session, asked } = answering((cursor = '0') => ({ next: String(Number(cursor) + 1) }));
   await expect(all(usersAll(session))).rejects.toMatchObject({ code: 'limit' });
   expect(asked.length).toBe(10_000);
+});
+
+test('a tracker that names owners without an end is given up at fifty thousand, within seconds', async () => {
+  const { session, asked } = answering((cursor = '0') => {
+    const owners = Array.from({ length: 200 }, (_, at) => owner('Eve', { port: Number(cursor), name: numbered(at) }));
+    return { choices: [choice('a', owners)], next: String(Number(cursor) + 1) };
+  });
+  await expect(locateAll(session, { name: resourceName('a.txt') })).rejects.toMatchObject({ code: 'limit' });
+  expect(asked.length).toBe(251);
 });

@@ -281,3 +281,9 @@ test.each<[string, z.ZodType, (edge: number) => object, within: number, beyond: 
   expect(accepted(schema.safeParse(value(within)))).toBe(true);
   expect(accepted(schema.safeParse(value(beyond)))).toBe(false);
 });
+
+test("a notice's reason is cut at a thousand characters, so that nobody fills a person's screen", () => {
+  const reason = 'x'.repeat(200_000);
+  expect(notices.ended.parse({ reason })).toEqual({ reason: 'x'.repeat(1000) });
+  expect(notices.reach.parse({ reachable: false, reason })).toMatchObject({ reason: 'x'.repeat(1000) });
+});

@@ -151,3 +151,9 @@ test('"__proto__" in parameters pollutes nothing', () => {
   expect('polluted' in message).toBe(false);
   expect('polluted' in {}).toBe(false);
 });
+
+test("an error's message is cut at a thousand characters, so that nobody fills a person's screen", () => {
+  const long = (length: number) => `{"jsonrpc":"2.0","id":1,"error":{"code":1,"message":"${'x'.repeat(length)}"}}`;
+  expect(decodeMessage(long(1000))).toMatchObject({ error: { message: 'x'.repeat(1000) } });
+  expect(decodeMessage(long(200_000))).toMatchObject({ error: { message: 'x'.repeat(1000) } });
+});

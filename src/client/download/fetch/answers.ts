@@ -67,7 +67,7 @@ async function problemDetail(source: Source, answer: HttpAnswer): Promise<string
   const body = new Uint8Array(length);
   let at = 0;
   try {
-    await source.read(answer, (chunk) => {
+    await source.readSoon(answer, (chunk) => {
       body.set(chunk, at);
       at += chunk.length;
     });

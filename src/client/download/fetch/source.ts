@@ -96,6 +96,12 @@ export class Source implements AsyncDisposable {
     }
   }
 
+  /** As `read`, for a body that is not worth more patience than a head. */
+  async readSoon(answer: HttpAnswer, sink: Sink): Promise<void> {
+    using _deadline = this.#deadline(answerMs);
+    await this.read(answer, sink);
+  }
+
   /** Breaks off whatever goes on with this owner. */
   breakOff(why: unknown): void {
     this.#stop.abort(why);

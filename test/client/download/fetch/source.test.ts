@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { MiB } from '../../../../src/base/sizes.ts';
+import { announcedLength } from '../../../../src/client/download/fetch/answers.ts';
 import { Source } from '../../../../src/client/download/fetch/source.ts';
 import { peerPath } from '../../../../src/net/wire/peer.ts';
 import { settle } from '../../../support/fakeClock.ts';
@@ -81,6 +82,16 @@ describe('a source', () => {
       else expect(ended).toBe(end);
     },
   );
+
+  test('that tells in drips why it refuses is given up after 15 s, and the refusal stands', async () => {
+    await using s = await scene();
+    const small = contentOf(1000);
+    const bob = await s.peer('Bob', [small], { chunkBytes: 1, chunkMs: 900 });
+    await using source = sourceOf(s, bob.owner);
+    const refused = announcedLength(source, await source.get(peerPath(small.id, 'content')), 206);
+    expect(await outcome(s, refused, 14)).toBe('not yet');
+    expect(await outcome(s, refused, 1)).toMatchObject({ kind: 'failed', message: '200' });
+  });
 
   test('hands an error of its sink on as it is', async () => {
     await using s = await scene();
