@@ -33,6 +33,8 @@ export class Lifeline implements AsyncDisposable {
   #awayWhy = '';
   /** The line that is being put to the test, so that it is not tested twice. */
   #tested: Line | undefined;
+  /** The line that is tested because the machine was asleep: its loss is ours alone, so nobody storms the tracker. */
+  #woken: Line | undefined;
   #watch: Disposable | undefined;
   #mending: Promise<void> | undefined;
   #disposal: Promise<void> | undefined;
@@ -114,7 +116,8 @@ export class Lifeline implements AsyncDisposable {
         notice: (notice) => this.#notice(notice),
         lost: ({ message }) => {
           const up = this.gate.value;
-          if (up !== undefined && !up.rpc.isOpen) this.lose(up, message, this.#options.random() * firstSpreadMs);
+          if (up === undefined || up.rpc.isOpen) return;
+          this.lose(up, message, up === this.#woken ? 0 : this.#options.random() * firstSpreadMs);
         },
       },
     );
@@ -172,8 +175,13 @@ export class Lifeline implements AsyncDisposable {
     this.#options.log.info({ gapMs }, 'awake after a while');
     this.#heard();
     const line = this.gate.value;
+    this.#woken = line;
     if (line === undefined) this.#mender.wake();
-    else void this.#test(line, () => this.#register(line, true, wakeMs, this.#ending.signal));
+    else {
+      void this.#test(line, () => this.#register(line, true, wakeMs, this.#ending.signal)).finally(() => {
+        this.#woken = undefined;
+      });
+    }
   }
 
   #look(): void {

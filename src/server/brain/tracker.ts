@@ -104,7 +104,7 @@ export function createTracker(parts: TrackerParts): Tracker {
         return;
       case 'udp':
         session.udp = effect.udp;
-        log.debug({ ...who(session), udp: effect.udp }, 'heartbeat datagrams');
+        log.info({ ...who(session), udp: effect.udp, why: effect.why }, 'heartbeat datagrams');
         show(session, 'udp');
         return;
       default:

@@ -24,7 +24,9 @@ export function createDetector(settings: LivenessSettings): Detector {
       peers.set(session, watch(session, epoch, now));
       const effects: Effect[] = [];
       if (before?.state === 'suspect') effects.push({ effect: 'revive', session, why: 'registered again' });
-      if (before?.udp === 'blocked') effects.push({ effect: 'udp', session, udp: 'ok' });
+      if (before?.udp === 'blocked') {
+        effects.push({ effect: 'udp', session, udp: 'ok', why: 'registered again' });
+      }
       return effects;
     },
 

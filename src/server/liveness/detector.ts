@@ -41,7 +41,7 @@ export type Effect =
   | { effect: 'ping'; session: SessionId }
   /** Answer by datagram that the control connection is gone, so that the client registers again. */
   | { effect: 'resync'; session: SessionId }
-  | { effect: 'udp'; session: SessionId; udp: 'ok' | 'blocked' }
+  | { effect: 'udp'; session: SessionId; udp: 'ok' | 'blocked'; why: string }
   /** Nobody is evicted before `untilMs`: the fault is likelier ours, or the network's. */
   | { effect: 'freeze'; untilMs: number; why: string };
 

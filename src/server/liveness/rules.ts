@@ -31,7 +31,7 @@ export function answerDatagram(peer: Watch, spans: Deadlines, now: number): Effe
   const effects: Effect[] = [];
   if (peer.udp === 'blocked') {
     peer.udp = 'ok';
-    effects.push({ effect: 'udp', session, udp: 'ok' });
+    effects.push({ effect: 'udp', session, udp: 'ok', why: 'a heartbeat came' });
   }
   if (closedAt !== undefined && now - closedAt >= spans.settleMs) peer.outlivedStream = true;
   if (now >= peer.resyncAt && !hasStream(peer)) {
@@ -81,7 +81,7 @@ function watchChannels(peer: Watch, spans: Deadlines, now: number, effects: Effe
   const muteMs = now - peer.streamAt;
   if (missingMs >= spans.suspectMs && peer.udp === 'ok') {
     peer.udp = 'blocked';
-    effects.push({ effect: 'udp', session, udp: 'blocked' });
+    effects.push({ effect: 'udp', session, udp: 'blocked', why: `no heartbeat for ${seconds(missingMs)}` });
   }
   peer.halfOpen = muteMs >= spans.halfOpenMs;
   const inDoubt = muteMs >= spans.muteMs && !peer.halfOpen;

@@ -373,6 +373,20 @@ test('a connection that did not outlive the suspend is dialled anew after five s
   expect(member.registered.epoch).toBe(2);
 });
 
+test('a connection that turns out closed after a suspend is dialled anew at once', async () => {
+  const { options, tracker, events, clock } = await world();
+  await using member = await join(options);
+  tracker.scripts.set('register', () => silence);
+  clock.jumpWall(600_000);
+  await clock.wind(1000);
+  tracker.scripts.clear();
+  tracker.drop();
+  await settle();
+  expect(waits(events)).toEqual([0]);
+  await clock.wind(0);
+  expect(member.registered.epoch).toBe(2);
+});
+
 test('a name that somebody took during the suspend ends the session', async () => {
   const { options, tracker, events, clock } = await world();
   await using member = await join(options);

@@ -39,12 +39,17 @@ describe('what the detector decides', () => {
     expect(brain.datagrams.at(-1)).toBe(`resync ${session}`);
   });
 
-  it('shows whose datagrams are blocked', async () => {
+  it('shows whose datagrams are blocked, and logs why', async () => {
     const brain = new Brain();
     const { connected, caller } = await brain.join(alice, 'a');
-    await brain.perform({ effect: 'udp', session: connected.session, udp: 'blocked' });
+    await brain.perform({ effect: 'udp', session: connected.session, udp: 'blocked', why: 'no heartbeat for 6.0 s' });
     const { rows } = await brain.tracker.ask(caller, { command: 'users' });
     expect(rows[0]?.udp).toBe('blocked');
+    expect(brain.logged.at(-1)).toMatchObject({
+      level: 'info',
+      message: 'heartbeat datagrams',
+      fields: { user: alice, udp: 'blocked', why: 'no heartbeat for 6.0 s' },
+    });
   });
 
   it('of a session that is gone does nothing', async () => {
