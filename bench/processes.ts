@@ -1,9 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 
 /** Our own program, as a user would start it. */
 export const program: string = `${process.cwd()}/dist/main.js`;
+
+const silenceLimitMs = 300_000;
 
 export interface Running extends AsyncDisposable {
   readonly process: ChildProcess;
@@ -47,6 +49,23 @@ export function start(command: string, args: string[]): Running {
       clearTimeout(force);
     },
   };
+}
+
+/** A file of the bench in a process of its own, which talks to this one by messages. */
+export function benchProcess(file: string, args: string[], execArgv: string[] = []): ChildProcess {
+  return fork(new URL(file, import.meta.url), args, { execArgv, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+}
+
+/** The next message of such a process. @throws where it ends or is silent for five minutes */
+export function said<T>(from: ChildProcess): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error('a process of the bench was silent')), silenceLimitMs);
+    from.once('message', (message) => {
+      clearTimeout(timer);
+      resolve(message as T);
+    });
+    from.once('exit', (status) => reject(new Error(`a process of the bench ended with ${status}`)));
+  });
 }
 
 /** Runs a program to its end. @throws where it fails, or takes longer than `limitMs` */

@@ -1,6 +1,7 @@
 import { commandsBench } from './commands.ts';
 import { directoryBench } from './directory.ts';
 import { heartbeatBench } from './heartbeats.ts';
+import { livenessBench } from './liveness.ts';
 import { type BenchRow, printRows } from './rows.ts';
 import { sessionsBench } from './sessions.ts';
 import { transferBench } from './transfer.ts';
@@ -9,6 +10,7 @@ const benches: Record<string, () => Promise<BenchRow[]>> = {
   heartbeats: heartbeatBench,
   directory: directoryBench,
   sessions: sessionsBench,
+  liveness: livenessBench,
   transfer: transferBench,
   commands: commandsBench,
 };

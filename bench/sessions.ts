@@ -1,9 +1,10 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
+import { benchProcess, said } from './processes.ts';
 import { type BenchRow, printRows } from './rows.ts';
 
 const sessions = 5000;
@@ -13,7 +14,6 @@ const clientProcesses = 2;
 const warmUp = 100;
 const settleMs = 10_000;
 const measuredMs = 30_000;
-const startLimitMs = 300_000;
 
 interface Figures {
   rssBytes: number;
@@ -21,25 +21,10 @@ interface Figures {
   left: number;
 }
 
-function child(file: string, args: string[], execArgv: string[] = []): ChildProcess {
-  return fork(new URL(file, import.meta.url), args, { execArgv, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
-}
-
-function said<T>(from: ChildProcess): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error('a process of the bench was silent')), startLimitMs);
-    from.once('message', (message) => {
-      clearTimeout(timer);
-      resolve(message as T);
-    });
-    from.once('exit', (status) => reject(new Error(`a process of the bench ended with ${status}`)));
-  });
-}
-
 /** What a tracker spends on live peers: each with a TLS connection, listed, and beating every 2 s. */
 export async function sessionsBench(): Promise<BenchRow[]> {
   const folder = mkdtempSync(join(tmpdir(), 'rollcall-bench-'));
-  const tracker = child('./sessionTracker.js', [folder, String(sessions + 1000)], ['--expose-gc']);
+  const tracker = benchProcess('./sessionTracker.js', [folder, String(sessions + 1000)], ['--expose-gc']);
   const clients: ChildProcess[] = [];
   const figures = (): Promise<Figures> => {
     const answer = said<Figures>(tracker);
@@ -47,7 +32,7 @@ export async function sessionsBench(): Promise<BenchRow[]> {
     return answer;
   };
   const joinPeers = async (port: number, count: number): Promise<void> => {
-    const client = child('./sessionClients.js', [String(port), String(count)]);
+    const client = benchProcess('./sessionClients.js', [String(port), String(count)]);
     clients.push(client);
     await said(client);
   };
