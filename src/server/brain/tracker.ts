@@ -133,6 +133,12 @@ export function createTracker(parts: TrackerParts): Tracker {
     return session;
   };
 
+  /** The owner who is asked for, in the spelling that the name was registered in. */
+  const spelled = async <Asked extends { owner?: UserName | undefined }>(asked: Asked): Promise<Asked> => {
+    const account = asked.owner === undefined ? undefined : await accounts.holder(asked.owner);
+    return account === undefined ? asked : { ...asked, owner: account.user };
+  };
+
   const handlers: Handlers = {
     async register({ connection }, { user }) {
       const account = await accounts.claim(user, connection.fingerprint);
@@ -174,8 +180,8 @@ export function createTracker(parts: TrackerParts): Tracker {
       await listings.withdraw(peerOf(caller), names);
       return {};
     },
-    find: (caller, { command: _, ...request }) => questions.find(caller, request),
-    locate: (caller, { command: _, ...wanted }) => questions.locate(caller, wanted),
+    find: async (caller, { command: _, ...request }) => questions.find(caller, await spelled(request)),
+    locate: async (caller, { command: _, ...wanted }) => questions.locate(caller, await spelled(wanted)),
     users: (caller, { command: _, ...request }) => questions.users(caller, request),
     async subscribe(caller) {
       if (!caller.gone) feed.subscribe(caller);

@@ -19,6 +19,18 @@ describe('announcing', () => {
     expect(rows).toEqual([{ ...shared, owner: 'alice', address: '10.0.0.4', port: 4000, state: 'alive' }]);
   });
 
+  it('is found by its owner in any spelling that reads alike', async () => {
+    const brain = new Brain();
+    const { caller } = await brain.join(alice, 'a');
+    await brain.announce(caller, resource('one'));
+    for (const owner of [userName('alice'), userName('ALICE')]) {
+      expect((await brain.tracker.ask(caller, { command: 'find', owner })).rows).toHaveLength(1);
+      const { choices } = await brain.tracker.ask(caller, { command: 'locate', name: resourceName('one'), owner });
+      expect(choices).toHaveLength(1);
+    }
+    expect((await brain.tracker.ask(caller, { command: 'find', owner: userName('bob') })).rows).toEqual([]);
+  });
+
   it('needs a name', async () => {
     const brain = new Brain();
     const { code, message } = await failure(brain.announce(brain.meet('a').caller, resource('one')));
