@@ -185,6 +185,14 @@ describe('get', () => {
     expect(readFileSync(file, 'utf8')).toBe(content.bob);
   });
 
+  it('puts no file in the place of a folder, nor the reverse, and fetches nothing to find that out', async () => {
+    mkdirSync(at('mixed', 'folder'), { recursive: true });
+    writeFileSync(at('mixed', 'file'), 'mine');
+    expect((await get('test.txt', '--from', 'Bob', '-o', at('mixed', 'folder'), '--overwrite')).status).toBe(10);
+    expect((await get('album', '-o', at('mixed', 'file'), '--overwrite')).status).toBe(10);
+    expect(readdirSync(at('mixed')).sort()).toEqual(['file', 'folder']);
+  });
+
   it.each([
     ['a name that nobody shares', ['nothing.txt'], 3],
     ['an owner who has it not', ['album', '--from', 'Sally'], 3],

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { thisProcess } from './disk/claimant.ts';
 import { nodeDisk } from './disk/nodeDisk.ts';
-import { existsError } from './disk/publish.ts';
+import { existsError, refuseKind } from './disk/publish.ts';
 import { claimTemporary, type Shelf, type Temporary } from './disk/temporary.ts';
 import { Crowd } from './fetch/crowd.ts';
 import { Batches } from './journal/batches.ts';
@@ -48,10 +48,11 @@ export const batchesFor = ({ ports }: Job, { journal }: Temporary): Batches =>
     record: (runs) => journal.record(runs),
   });
 
-/** @throws RollcallError `exists` */
+/** Before a byte is fetched, what publishing would refuse after the last. @throws RollcallError `exists` */
 export async function refuseExisting({ request, shelf }: Job): Promise<void> {
-  if (request.ifExists !== 'refuse') return;
-  if ((await shelf.disk.entry(request.target)) !== undefined) throw existsError(request.target);
+  if (request.ifExists === 'rename') return;
+  if (request.ifExists === 'overwrite') await refuseKind(shelf.disk, request.target, request.kind);
+  else if ((await shelf.disk.entry(request.target)) !== undefined) throw existsError(request.target);
 }
 
 /**

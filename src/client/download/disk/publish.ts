@@ -130,7 +130,7 @@ async function replaceFolder(disk: Disk, temporary: string, target: string, old:
 }
 
 /** True where something is there that may be replaced. @throws RollcallError `exists` for a folder in place of a file, or the reverse */
-async function refuseKind(disk: Disk, target: string, kind: ResourceKind): Promise<boolean> {
+export async function refuseKind(disk: Disk, target: string, kind: ResourceKind): Promise<boolean> {
   const there = await disk.entry(target);
   if (there === undefined) return false;
   const isFolder = there.kind === 'folder';
