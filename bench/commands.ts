@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { median, program, run, start } from './processes.ts';
+import { median, program, run, startTracker } from './processes.ts';
 import type { BenchRow } from './rows.ts';
 
 const rounds = 15;
@@ -10,19 +10,8 @@ const rounds = 15;
 export async function commandsBench(): Promise<BenchRow[]> {
   const folder = mkdtempSync(join(tmpdir(), 'rollcall-bench-'));
   try {
-    await using tracker = start('node', [
-      program,
-      'server',
-      '--host',
-      '127.0.0.1',
-      '--port',
-      '0',
-      '--data',
-      join(folder, 'tracker'),
-      '--json',
-    ]);
-    const at = await tracker.event('ready');
-    const ls = [program, 'ls', '--server', `127.0.0.1:${at['port']}`, '--home', join(folder, 'home')];
+    await using tracker = await startTracker(folder);
+    const ls = [program, 'ls', '--server', tracker.address, '--home', join(folder, 'home')];
     await run('node', ls);
     const timed = async (args: string[]): Promise<number> => {
       const times: number[] = [];

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 /** Our own program, as a user would start it. */
@@ -66,6 +67,14 @@ export function said<T>(from: ChildProcess): Promise<T> {
     });
     from.once('exit', (status) => reject(new Error(`a process of the bench ended with ${status}`)));
   });
+}
+
+/** A tracker of ours on a port that the system chooses, with its data in `folder`. */
+export async function startTracker(folder: string): Promise<Running & { address: string }> {
+  const at = ['--host', '127.0.0.1', '--port', '0', '--data', join(folder, 'tracker')];
+  const tracker = start('node', [program, 'server', ...at, '--json']);
+  const { port } = await tracker.event('ready');
+  return Object.assign(tracker, { address: `127.0.0.1:${port}` });
 }
 
 /** Runs a program to its end. @throws where it fails, or takes longer than `limitMs` */

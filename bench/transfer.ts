@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GiB, MiB } from '../src/base/sizes.ts';
-import { available, median, program, run, start } from './processes.ts';
+import { available, median, program, run, start, startTracker } from './processes.ts';
 import type { BenchRow } from './rows.ts';
 
 const size = 2 * GiB;
@@ -27,19 +27,8 @@ export async function transferBench(): Promise<BenchRow[]> {
   const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'rollcall-bench-'));
   try {
     const digest = makeFile(join(folder, 'big.bin'));
-    await using tracker = start('node', [
-      program,
-      'server',
-      '--host',
-      '127.0.0.1',
-      '--port',
-      '0',
-      '--data',
-      join(folder, 'tracker'),
-      '--json',
-    ]);
-    const at = await tracker.event('ready');
-    const common = ['--server', `127.0.0.1:${at['port']}`];
+    await using tracker = await startTracker(folder);
+    const common = ['--server', tracker.address];
     await using owner = start('node', [
       program,
       'share',

@@ -2,8 +2,13 @@ import type { ContentId, Fingerprint } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
 import type { ResourceName, UserName } from '../base/names.ts';
 import type { Announcement, Choice, FindRequest, Owner, ResourceKind, ResourceRow, UserRow } from '../base/roll.ts';
+import type { Download, DownloadProgress, DownloadRequest } from './download/request.ts';
+import type { ShareOptions, SharingEvent } from './sharing/sharing.ts';
 
 /** What a face sees of a client; `app.ts` gives one. */
+
+export type { Download as Saved } from './download/request.ts';
+export type { ShareOptions } from './sharing/sharing.ts';
 
 export interface VisitorOptions {
   server: { host: string; port: number };
@@ -50,7 +55,7 @@ export interface Visitor extends AsyncDisposable {
   /** What goes by a name or an id, grouped by content. @throws RollcallError `not-found` where nobody has it */
   choices(wanted: { name: ResourceName } | { id: ContentId }): Promise<Choice[]>;
   /** Fetches one content: from `first` where it can be had there, else from its other owners. */
-  download(choice: Choice, first: Owner, options: DownloadOptions): Promise<Saved>;
+  download(choice: Choice, first: Owner, options: DownloadOptions): Promise<Download>;
   /** Frees a name of this key. */
   unregister(user: UserName): Promise<void>;
 }
@@ -68,30 +73,12 @@ export interface Participant extends Visitor {
   shared(): Announcement[];
 }
 
-export interface ShareOptions {
-  as?: ResourceName | undefined;
-  description?: string | undefined;
-  to?: readonly UserName[] | undefined;
-  signal?: AbortSignal | undefined;
-  /** Bytes hashed so far. */
-  onProgress?: ((bytes: number, size: number) => void) | undefined;
-}
-
 export interface DownloadOptions {
   /** The file or folder to make; where missing, `downloaded_<owner>_<name>` in the downloads folder. */
   file?: string | undefined;
-  ifExists: 'refuse' | 'rename' | 'overwrite';
-  onProgress?: ((progress: { bytes: number; size: number; resumedBytes: number }) => void) | undefined;
+  ifExists: DownloadRequest['ifExists'];
+  onProgress?: ((progress: DownloadProgress) => void) | undefined;
   signal: AbortSignal;
-}
-
-export interface Saved {
-  path: string;
-  bytes: number;
-  id: ContentId;
-  /** The users whose bytes are in it, most bytes first. */
-  from: string[];
-  seconds: number;
 }
 
 /** What a participant tells of itself while it lives. */
@@ -103,9 +90,7 @@ export type AppEvent =
   | { event: 'reach'; reachable: boolean; reason?: string | undefined }
   /** Off the tracker for good: its name was freed, or is somebody else's now. */
   | { event: 'ended'; reason: string }
-  | { event: 'announced'; resource: Announcement }
-  | { event: 'withdrawn'; name: ResourceName; why: string }
-  | { event: 'skipped'; path: string; why: string };
+  | SharingEvent;
 
 /** One thing that was looked at, and what to do where it is not in order. */
 export interface Finding {
