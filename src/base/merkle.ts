@@ -86,6 +86,16 @@ export function layerFits(layer: Uint8Array, size: number, id: ContentId): boole
   return layer.length === pieceCount(size) * hashBytes && contentIdOf(layer, size) === id;
 }
 
+/** How many leaves a file of `size` bytes has; the empty file has none. */
+export const leafCount = (size: number): number => Math.ceil(size / leafBytes);
+
+/** True where `leaves` are the hashes of each 16 KiB of the content `id` of `size` bytes. */
+export function leavesFit(leaves: Uint8Array, size: number, id: ContentId): boolean {
+  if (leaves.length !== leafCount(size) * hashBytes) return false;
+  if (size === 0) return contentIdOf(leaves, size) === id;
+  return reduce(Buffer.from(leaves), powerOfTwoFrom(leafCount(size)), 0).toString('hex') === id;
+}
+
 /** Hashes whole content that is in memory. */
 export function hashContent(content: Uint8Array): { id: ContentId; layer: Buffer } {
   const size = content.length;

@@ -60,6 +60,16 @@ export interface Owner extends PeerAddress {
   ticket: string;
 }
 
+/**
+ * A peer that has some pieces of a content, or got all of them without announcing the name: it serves what it has, and
+ * is no choice for a person. It may go by no name.
+ */
+export interface PartialOwner extends PeerAddress {
+  fingerprint: Fingerprint;
+  /** As an owner's. */
+  ticket: string;
+}
+
 /** One content that goes by the name that was asked for, with those who have it. */
 export interface Choice {
   id: ContentId;
@@ -67,6 +77,8 @@ export interface Choice {
   kind: ResourceKind;
   description: string;
   owners: Owner[];
+  /** At most some dozens, chosen by chance where there are more. */
+  partial: PartialOwner[];
 }
 
 /** A page of a list; `next` asks for the one after it. */

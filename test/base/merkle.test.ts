@@ -7,6 +7,8 @@ import {
   hashContent,
   layerFits,
   leafBytes,
+  leafCount,
+  leavesFit,
   pieceBytes,
   pieceCount,
   pieceHash,
@@ -128,6 +130,32 @@ describe('a piece layer', () => {
     const before = Buffer.from(layer);
     contentIdOf(layer, 3 * MiB);
     expect(layer).toEqual(before);
+  });
+});
+
+describe('the leaves', () => {
+  const leavesOf = (content: Uint8Array): Buffer =>
+    Buffer.concat(naiveLayers(content)[0]?.slice(0, leafCount(content.length)) ?? []);
+
+  it.each([0, 1, leafBytes, leafBytes + 1, MiB, MiB + 1, 3 * MiB + 77])('of %i bytes fit their content', (size) => {
+    const content = pattern(size);
+    const { id } = hashContent(content);
+    const leaves = leavesOf(content);
+    const before = Buffer.from(leaves);
+    expect(leavesFit(leaves, size, id)).toBe(true);
+    expect(leaves).toEqual(before);
+  });
+
+  it('fit no other size, no other id, and not with one bit changed', () => {
+    const content = pattern(3 * MiB + 77);
+    const { id } = hashContent(content);
+    const leaves = leavesOf(content);
+    expect(leavesFit(leaves, content.length - leafBytes, id)).toBe(false);
+    expect(leavesFit(leaves, content.length, hashContent(pattern(10)).id)).toBe(false);
+    expect(leavesFit(leaves.subarray(hashBytes), content.length, id)).toBe(false);
+    leaves[100] = (leaves[100] ?? 0) ^ 1;
+    expect(leavesFit(leaves, content.length, id)).toBe(false);
+    expect(leavesFit(new Uint8Array(), 0, id)).toBe(false);
   });
 });
 

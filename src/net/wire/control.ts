@@ -1,14 +1,5 @@
-import { z } from 'zod';
-import {
-  type ContentId,
-  contentId,
-  fingerprint,
-  type InstanceId,
-  instanceId,
-  type SessionId,
-  sessionId,
-} from '../../base/ids.ts';
-import { type ResourceName, resourceName, type UserName, userName } from '../../base/names.ts';
+import type { ContentId, InstanceId, SessionId } from '../../base/ids.ts';
+import type { ResourceName, UserName } from '../../base/names.ts';
 import type {
   Announcement,
   Change,
@@ -21,8 +12,6 @@ import type {
   ResourceRow,
   UserRow,
 } from '../../base/roll.ts';
-import { parsed } from './parsed.ts';
-import { said } from './said.ts';
 
 /** The protocol and its version, as the application protocol (ALPN, RFC 7301) of the TLS connection. */
 export const controlProtocol = 'rollcall/1';
@@ -35,11 +24,23 @@ export const maxBatch = 100;
 export const maxPage = 200;
 /** Most names that one resource may be shared `--to`. */
 export const maxAudience = 100;
+/** Most contents that one session passes on pieces of: 67 kB of a line, and more than a person downloads in one run. */
+export const maxPartialIds = 1000;
+/** Most partial owners that one page names: more than a downloader talks to at once, and 50 kB of a line. */
+export const maxPartialOwners = 50;
+/** Most contents whose owners one connection is told of: downloads that go on at once. */
+export const maxWatched = 100;
+/** Life of a link's ticket, seconds: long enough to paste it somewhere, and forgotten within a day. */
+export const minLinkSeconds = 60;
+export const maxLinkSeconds = 86_400;
 
 type None = Record<string, never>;
 
 export interface Registration {
-  /** Without one the session has heartbeats and is dialled back, yet is never listed: how a client tests its network. */
+  /**
+   * Without one the session has heartbeats and is dialled back, yet is never listed: how a client tests its network, and
+   * how it passes pieces on without a name.
+   */
   user?: UserName | undefined;
   /** The client's run: a registration of the same one takes over its session. */
   instance: InstanceId;
@@ -69,6 +70,8 @@ export interface Registered {
 
 export type LocateRequest = PageRequest & {
   owner?: UserName | undefined;
+  /** The tickets are for links, bound to no key and good for so many seconds; then no partial owner is named. */
+  linkSeconds?: number | undefined;
 } & ({ name: ResourceName; id?: undefined } | { id: ContentId; name?: undefined });
 
 /** What a client asks of the tracker. */
@@ -80,6 +83,8 @@ export interface TrackerCalls {
   /** Adds resources, or replaces those of the same names: all of them or none. */
   announce: { params: { resources: Announcement[] }; result: None };
   withdraw: { params: { names: ResourceName[] }; result: None };
+  /** The contents of which this session has pieces to serve, in place of those that it said before. */
+  partial: { params: { ids: ContentId[] }; result: None };
   /** What is shared, sorted by name. */
   find: { params: FindRequest; result: Page<ResourceRow> };
   /** Who has a name or a content, grouped by content, with tickets. Nobody is an empty list. */
@@ -87,6 +92,8 @@ export interface TrackerCalls {
   users: { params: PageRequest; result: Page<UserRow> };
   /** From here on this connection gets `changes`. */
   subscribe: { params: None; result: None };
+  /** From here on this connection gets `owners` for these contents, and for no others. */
+  watch: { params: { ids: ContentId[] }; result: None };
   /** A downloader could not reach this owner; the tracker looks for itself. */
   report: { params: PeerAddress; result: None };
   /** Is the tracker there, and what does its wall clock say? */
@@ -104,6 +111,8 @@ export interface ClientCalls {
 export interface Notices {
   /** What happened since the last such notice. `missed` counts what did not fit: list anew. */
   changes: { changes: Change[]; missed: number };
+  /** Who has a watched content, whole or in part, has changed: locate it anew. */
+  owners: { id: ContentId };
   /** Whether others can reach this peer, when that changes. */
   reach: Reach;
   /** The tracker ends this session and closes the connection. */
@@ -112,131 +121,3 @@ export interface Notices {
 
 export type TrackerMethod = keyof TrackerCalls;
 export type Notice = keyof Notices;
-
-const user = parsed(z.string().max(256), userName);
-const resource = parsed(z.string().max(1024), resourceName);
-const content = parsed(z.string(), contentId);
-const print = parsed(z.string(), fingerprint);
-const whole = z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER);
-/**
- * Milliseconds between two beats, or of silence. Nobody is made to beat more than a hundred times a second, and a day
- * is well below the 2^31 ms at which timers overflow and fire at once.
- */
-const interval = z.number().int().min(10).max(86_400_000);
-/** 32 bytes in base64 (RFC 4648, section 4): the last digit holds 4 bits. */
-const heartbeatKey = z.string().regex(/^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/, 'not 32 bytes in base64');
-const port = z.number().int().min(1024).max(65_535);
-const state = z.enum(['alive', 'suspect']);
-const kind = z.enum(['file', 'folder']);
-const cursor = z.string().max(2048);
-const page = { limit: z.number().int().min(1).max(maxPage).optional(), cursor: cursor.optional() };
-const description = z
-  .string()
-  .refine(
-    (text) => new TextEncoder().encode(text).length <= maxDescriptionBytes,
-    `longer than ${maxDescriptionBytes} bytes`,
-  );
-const absent = z.undefined().optional();
-const nothing: z.ZodType<None> = z
-  .object({})
-  .optional()
-  .transform(() => ({}));
-
-const address = z.string().max(64);
-
-const described = { name: resource, id: content, size: whole, kind, description, modified: whole };
-const announcement: z.ZodType<Announcement> = z.object({ ...described, to: z.array(user).max(maxAudience).optional() });
-const resourceRow = z.object({ ...described, owner: user, address, port, state });
-const userRow: z.ZodType<UserRow> = z.object({
-  user,
-  address,
-  port,
-  fingerprint: print,
-  state,
-  resources: whole,
-  udp: z.enum(['ok', 'blocked']),
-  since: whole,
-});
-const owner = z.object({
-  user,
-  address,
-  port,
-  fingerprint: print,
-  state,
-  name: resource,
-  modified: whole,
-  ticket: z.string().max(4096),
-});
-const choice: z.ZodType<Choice> = z.object({
-  id: content,
-  size: whole,
-  kind,
-  description,
-  owners: z.array(owner).min(1),
-});
-const reach: z.ZodType<Reach> = z.object({ reachable: z.boolean(), reason: said.optional() });
-const change: z.ZodType<Change> = z.discriminatedUnion('change', [
-  z.object({ change: z.literal('joined'), user, address, port }),
-  z.object({ change: z.literal('left'), user, address, port, why: said }),
-  z.object({ change: z.literal('state'), user, address, port, state }),
-  z.object({ change: z.literal('announced'), ...resourceRow.shape }),
-  z.object({ change: z.literal('withdrawn'), owner: user, address, port, name: resource, id: content }),
-]);
-
-type Schemas<Calls extends Record<keyof Calls, { params: unknown; result: unknown }>> = {
-  readonly [M in keyof Calls]: {
-    params: z.ZodType<Calls[M]['params']>;
-    result: z.ZodType<Calls[M]['result']>;
-  };
-};
-
-export const trackerMethods: Schemas<TrackerCalls> = {
-  register: {
-    params: z.object({
-      user: user.optional(),
-      instance: parsed(z.string(), instanceId),
-      peerPort: port.optional(),
-      agent: z.string().max(100),
-    }),
-    result: z.object({
-      session: parsed(z.number(), sessionId),
-      epoch: whole,
-      resumed: z.boolean(),
-      heartbeatKey,
-      heartbeatMs: interval,
-      evictAfterMs: interval,
-      time: whole,
-      address,
-      reach,
-    }),
-  },
-  unregister: { params: z.object({ user }), result: nothing },
-  announce: { params: z.object({ resources: z.array(announcement).min(1).max(maxBatch) }), result: nothing },
-  withdraw: { params: z.object({ names: z.array(resource).min(1).max(maxBatch) }), result: nothing },
-  find: {
-    params: z.object({ pattern: z.string().max(1024).optional(), owner: user.optional(), ...page }),
-    result: z.object({ rows: z.array(resourceRow), next: cursor.optional() }),
-  },
-  locate: {
-    params: z.union([
-      z.object({ name: resource, id: absent, owner: user.optional(), ...page }),
-      z.object({ id: content, name: absent, owner: user.optional(), ...page }),
-    ]),
-    result: z.object({ choices: z.array(choice), next: cursor.optional() }),
-  },
-  users: { params: z.object(page), result: z.object({ rows: z.array(userRow), next: cursor.optional() }) },
-  subscribe: { params: nothing, result: nothing },
-  report: { params: z.object({ address, port }), result: nothing },
-  ping: { params: nothing, result: z.object({ time: whole }) },
-  goodbye: { params: nothing, result: nothing },
-};
-
-export const clientMethods: Schemas<ClientCalls> = {
-  probe: { params: nothing, result: nothing },
-};
-
-export const notices: { readonly [N in Notice]: z.ZodType<Notices[N]> } = {
-  changes: z.object({ changes: z.array(change), missed: whole }),
-  reach,
-  ended: z.object({ reason: said }),
-};

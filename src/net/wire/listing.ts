@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { RollcallError } from '../../base/errors.ts';
 import { type ContentId, contentId } from '../../base/ids.ts';
-import { collisionKey, type RelativePath, relativePath } from '../../base/names.ts';
+import type { RelativePath } from '../../base/names.ts';
+import { Collision, ListedPaths } from './listedPaths.ts';
 
 /**
  * The content of a folder: what its content id covers and what a peer serves for it. Canonical JSON: one line, keys
@@ -23,17 +24,10 @@ export interface ListedFile {
 /** Most entries in one folder. With them a listing is about 64 MiB at worst. */
 export const maxListedEntries = 200_000;
 
+/** The entries are looked at one by one: a schema over 200,000 of them costs more than all the rest. */
 const schema = z.strictObject({
   format: z.literal('rollcall-folder/1'),
-  files: z
-    .array(
-      z.strictObject({
-        path: z.string(),
-        size: z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER),
-        id: z.string(),
-      }),
-    )
-    .max(maxListedEntries),
+  files: z.array(z.unknown()).max(maxListedEntries),
   emptyFolders: z.array(z.string()).max(maxListedEntries),
 });
 
@@ -54,51 +48,29 @@ export function encodeListing(listing: FolderListing): Uint8Array {
  * file where a folder should be, too many entries
  */
 export function decodeListing(bytes: Uint8Array): FolderListing {
-  let listing: FolderListing;
+  const paths = new ListedPaths();
   try {
     const raw = schema.parse(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)));
-    listing = {
-      files: raw.files.map(({ path, size, id }) => ({ path: canonical(path), size, id: contentId(id) })),
-      emptyFolders: raw.emptyFolders.map(canonical),
+    return {
+      files: raw.files.map((entry) => {
+        const { path, size, id } = listedFile(entry);
+        return { path: paths.add(path), size, id: contentId(id) };
+      }),
+      emptyFolders: raw.emptyFolders.map((path) => paths.add(path)),
     };
   } catch (cause) {
+    if (cause instanceof Collision) throw new RollcallError('bad-content', cause.message);
     const why = cause instanceof RollcallError ? `: ${cause.message}` : '';
     throw new RollcallError('bad-content', `the folder's listing is not a valid one${why}`, { cause });
   }
-  refuseCollisions(listing);
-  return listing;
 }
 
-function canonical(text: string): RelativePath {
-  const path = relativePath(text);
-  if (path !== text) throw new RollcallError('bad-content', 'a path is not in Unicode normal form C');
-  return path;
+function listedFile(entry: unknown): { path: string; size: number; id: string } {
+  if (typeof entry === 'object' && entry !== null && Object.keys(entry).length === 3) {
+    const { path, size, id } = entry as Record<string, unknown>;
+    if (typeof path === 'string' && isSize(size) && typeof id === 'string') return { path, size, id };
+  }
+  throw new RollcallError('bad-content', 'an entry is no file with a path, a size and an id');
 }
 
-/** Two files, or a file and a folder, that some file system would take for the same. */
-function refuseCollisions({ files, emptyFolders }: FolderListing): void {
-  /** By collision key: the exact spelling of a folder, or of a leaf. */
-  const folders = new Map<string, string>();
-  const leaves = new Set<string>();
-  const refuse = (path: string): never => {
-    throw new RollcallError('bad-content', `the folder's listing has two entries that collide at "${path}"`);
-  };
-  const place = (path: RelativePath): void => {
-    let key = '';
-    for (let from = 0; ; ) {
-      const slash = path.indexOf('/', from);
-      // Part by part, with a joiner that no name has: the key of some single characters is a slash.
-      key += `\0${collisionKey(path.slice(from, slash === -1 ? undefined : slash))}`;
-      if (slash === -1) break;
-      const folder = path.slice(0, slash);
-      if ((folders.get(key) ?? folder) !== folder) refuse(folder);
-      folders.set(key, folder);
-      from = slash + 1;
-    }
-    if (leaves.has(key)) refuse(path);
-    leaves.add(key);
-  };
-  for (const { path } of files) place(path);
-  for (const path of emptyFolders) place(path);
-  for (const key of leaves) if (folders.has(key)) refuse(key);
-}
+const isSize = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0;

@@ -20,20 +20,36 @@ export interface TicketClaims {
   cnf: { 'x5t#S256': string };
 }
 
+/**
+ * A link's ticket: as a ticket, but bound to no key, so that whoever has it may fetch. For programs that are not ours,
+ * which show no certificate.
+ */
+export type LinkClaims = Omit<TicketClaims, 'cnf'>;
+
 /** `typ` of the JOSE header, so that no other JWT of the same key passes for a ticket (RFC 8725, section 3.11). */
 export const ticketType = 'rollcall-ticket+jwt';
+export const linkTicketType = 'rollcall-link+jwt';
 export const ticketAlgorithm = 'ES256';
 /** Life of a ticket, seconds: long enough for a download to outlive its tracker, short enough to forget. */
 export const ticketSeconds = 3600;
 
 const seconds = z.number().int().nonnegative();
 
-/** @throws z.ZodError */
-export const ticketClaims: z.ZodType<TicketClaims> = z.object({
+const unbound = {
   iss: parsed(z.string(), fingerprint),
   aud: parsed(z.string(), fingerprint),
   cid: parsed(z.string(), contentId),
   iat: seconds,
   exp: seconds,
+};
+
+/** @throws z.ZodError */
+export const ticketClaims: z.ZodType<TicketClaims> = z.object({
+  ...unbound,
   cnf: z.object({ 'x5t#S256': z.string() }),
 });
+
+/** @throws z.ZodError, for claims that are bound to a key too: those are an ordinary ticket's */
+export const linkClaims: z.ZodType<LinkClaims> = z
+  .object({ ...unbound, cnf: z.never().optional() })
+  .transform(({ cnf: _, ...claims }) => claims);

@@ -44,6 +44,8 @@ const next = maybe(fc.string());
 const described = { name, id, size: whole, kind, description: text, modified: whole };
 const row = fc.record({ ...described, owner: user, ...place, state });
 const reach = fc.record({ reachable: fc.boolean(), reason: maybe(text) });
+const partialOwner = fc.record({ ...place, fingerprint: print, ticket: fc.string() });
+const located = { owner: maybe(user), linkSeconds: maybe(fc.integer({ min: 60, max: 86_400 })), ...page };
 const owner = fc.record({ user, ...place, fingerprint: print, state, name, modified: whole, ticket: fc.string() });
 
 export const calls = {
@@ -73,15 +75,18 @@ export const calls = {
     params: fc.record({ resources: some(fc.record({ ...described, to: maybe(many(user)) })) }),
     result: nothing,
   },
+  partial: { params: fc.record({ ids: many(id) }), result: nothing },
   withdraw: { params: fc.record({ names: some(name) }), result: nothing },
   find: {
     params: fc.record({ pattern: maybe(text), owner: maybe(user), ...page }),
     result: fc.record({ rows: many(row), next }),
   },
   locate: {
-    params: fc.oneof(fc.record({ name, owner: maybe(user), ...page }), fc.record({ id, owner: maybe(user), ...page })),
+    params: fc.oneof(fc.record({ name, ...located }), fc.record({ id, ...located })),
     result: fc.record({
-      choices: many(fc.record({ id, size: whole, kind, description: text, owners: some(owner) })),
+      choices: many(
+        fc.record({ id, size: whole, kind, description: text, owners: some(owner), partial: many(partialOwner) }),
+      ),
       next,
     }),
   },
@@ -103,6 +108,7 @@ export const calls = {
     }),
   },
   subscribe: { params: nothing, result: nothing },
+  watch: { params: fc.record({ ids: many(id) }), result: nothing },
   report: { params: fc.record(place), result: nothing },
   ping: { params: nothing, result: fc.record({ time: whole }) },
   goodbye: { params: nothing, result: nothing },
@@ -114,6 +120,7 @@ export const calls = {
 };
 
 export const told = {
+  owners: fc.record({ id }),
   reach,
   changes: fc.record({
     changes: many(

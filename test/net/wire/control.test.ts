@@ -3,18 +3,21 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { z } from 'zod';
 import {
-  clientMethods,
   maxAudience,
   maxBatch,
   maxDescriptionBytes,
+  maxLinkSeconds,
   maxPage,
+  maxPartialIds,
+  maxPartialOwners,
+  maxWatched,
+  minLinkSeconds,
   type Notice,
-  notices,
   type TrackerMethod,
-  trackerMethods,
 } from '../../../src/net/wire/control.ts';
+import { clientMethods, notices, trackerMethods } from '../../../src/net/wire/controlSchemas.ts';
 import { decodeMessage, encodeMessage, type Message } from '../../../src/net/wire/jsonRpc.ts';
-import { LineSplitter } from '../../../src/net/wire/lines.ts';
+import { LineSplitter, maxLineBytes } from '../../../src/net/wire/lines.ts';
 import { calls, told } from './arbitraries.ts';
 import { conversation } from './conversation.ts';
 
@@ -211,7 +214,11 @@ const registered = {
   address: '10.0.0.1',
   reach: { reachable: true },
 };
-const { register, withdraw, find, report } = trackerMethods;
+const { register, withdraw, find, report, partial, watch, locate } = trackerMethods;
+const { id: content } = resource;
+const partialOwner = { address: '10.0.0.1', port: 5000, fingerprint: content, ticket: '' };
+const owner = { ...partialOwner, user: 'Bob', state: 'alive', name: 'a', modified: 0 };
+const choice = { id: content, size: 1, kind: 'file', description: '', owners: [owner] };
 const key = (bytes: number) => ({ heartbeatKey: Buffer.alloc(bytes).toString('base64') });
 const client = { user: 'Bob', instance: '5a'.repeat(16), agent: '' };
 
@@ -252,6 +259,17 @@ test.each<[string, z.ZodType, (edge: number) => object, within: number, beyond: 
   ['rows of a page', find.params, (limit) => ({ limit }), 1, 0],
   ['characters of a cursor', find.params, (length) => ({ cursor: 'x'.repeat(length) }), 2048, 2049],
   ['characters of a pattern', find.params, (length) => ({ pattern: 'x'.repeat(length) }), 1024, 1025],
+  ['contents that are passed on', partial.params, (count) => ({ ids: list(count, content) }), maxPartialIds, 1001],
+  ['contents that are watched', watch.params, (count) => ({ ids: list(count, content) }), maxWatched, 101],
+  ['seconds of a link', locate.params, (linkSeconds) => ({ id: content, linkSeconds }), minLinkSeconds, 59],
+  ['seconds of a link', locate.params, (linkSeconds) => ({ id: content, linkSeconds }), maxLinkSeconds, 86_401],
+  [
+    'partial owners of a choice',
+    locate.result,
+    (count) => ({ choices: [{ ...choice, partial: list(count, partialOwner) }] }),
+    maxPartialOwners,
+    51,
+  ],
   ['a port', report.params, (port) => ({ address: '10.0.0.1', port }), 1024, 1023],
   ['a port', report.params, (port) => ({ address: '10.0.0.1', port }), 65_535, 65_536],
   ['characters of an address', report.params, (length) => ({ address: 'x'.repeat(length), port: 5000 }), 64, 65],
@@ -286,4 +304,10 @@ test("a notice's reason is cut at a thousand characters, so that nobody fills a 
   const reason = 'x'.repeat(200_000);
   expect(notices.ended.parse({ reason })).toEqual({ reason: 'x'.repeat(1000) });
   expect(notices.reach.parse({ reachable: false, reason })).toMatchObject({ reason: 'x'.repeat(1000) });
+});
+
+test('as many contents as one session may pass on fit into a line', () => {
+  const params = { ids: list(maxPartialIds, content) };
+  const line = encodeMessage({ type: 'request', id: Number.MAX_SAFE_INTEGER, method: 'partial', params });
+  expect(Buffer.byteLength(line)).toBeLessThan(maxLineBytes);
 });

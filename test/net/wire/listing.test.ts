@@ -70,6 +70,54 @@ test('any tree comes out as it went in, or collides and is refused', () => {
   );
 });
 
+test('a path is taken, wherever it is, just where it is a path as it should be written', () => {
+  const part = fc.oneof(
+    fc.constantFrom(
+      '',
+      '.',
+      '..',
+      'a',
+      'con',
+      'COM1.txt',
+      'a.',
+      ' a',
+      'a ',
+      '.a',
+      '-',
+      'x'.repeat(255),
+      'x'.repeat(256),
+    ),
+    fc.string({ maxLength: 6 }),
+    fc.string({ unit: fc.constantFrom('a', 'B', '.', '-', '_', ' ', ':', '\\', '\u0301', 'é'), maxLength: 5 }),
+  );
+  const path = fc.array(part, { minLength: 1, maxLength: 4 }).map((parts) => parts.join('/'));
+  const isPath = (text: string): boolean => {
+    try {
+      return relativePath(text) === text;
+    } catch {
+      return false;
+    }
+  };
+  fc.assert(
+    fc.property(path, fc.boolean(), (text, beside) => {
+      // Beside another in the same folder, it is the second one for which the folder is known.
+      const folder = text.slice(0, text.lastIndexOf('/') + 1);
+      const other = `${folder}other-name`;
+      const paths = beside ? [other, text] : [text];
+      fc.pre(text.toLowerCase() !== other && !text.toLowerCase().startsWith(`${other}/`));
+      const taken = read(Buffer.from(listed(paths))) !== 'bad-content';
+      expect(taken).toBe(paths.every(isPath));
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+test('a path as deep as is allowed is taken, and not one folder deeper', () => {
+  const deep = 'a/'.repeat(63);
+  expect(decode(listed([`${deep}b`, `${deep}c`])).files).toHaveLength(2);
+  expect(() => decode(listed([`${deep}b`, `${deep}a/c`]))).toThrow('deeper');
+});
+
 test('garbage gives a listing or our error and nothing else', () => {
   const entry = fc.oneof(
     fc.jsonValue(),

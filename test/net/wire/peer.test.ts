@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { contentId } from '../../../src/base/ids.ts';
 import {
+  choicePath,
   decodeProblem,
   encodeProblem,
   etag,
@@ -11,6 +12,7 @@ import {
   peerPath,
   peerProblems,
 } from '../../../src/net/wire/peer.ts';
+import { maxRuns, parseRuns } from '../../../src/net/wire/pieces.ts';
 import golden from './golden/problems.json' with { type: 'json' };
 
 const hex = 'ab'.repeat(32);
@@ -19,12 +21,36 @@ const id = contentId(hex);
 const paths: [path: string, what: PeerResource][] = [
   [`/content/${hex}`, 'content'],
   [`/content/${hex}/pieces`, 'pieces'],
+  [`/content/${hex}/leaves`, 'leaves'],
+  [`/content/${hex}/bytes`, 'bytes'],
+  [`/content/${hex}/have`, 'have'],
 ];
 
 test.each(paths)('the path %s is read and written', (path, what) => {
-  expect(parsePeerPath(path)).toEqual({ id, what });
+  expect(parsePeerPath(path)).toEqual({ id, what, query: new URLSearchParams() });
   expect(peerPath(id, what)).toBe(path);
-  expect(parsePeerPath(`${path}?from=Bob&x=/content/`)).toEqual({ id, what });
+  const asked = parsePeerPath(`${path}?from=Bob&x=/content/`);
+  expect([asked?.id, asked?.what, asked?.query.get('from'), asked?.query.get('x')]).toEqual([
+    id,
+    what,
+    'Bob',
+    '/content/',
+  ]);
+});
+
+test('a choice among pieces is asked for by a path that says which', () => {
+  const runs = [
+    { first: 0, count: 4 },
+    { first: 7, count: 1 },
+  ];
+  const path = parsePeerPath(choicePath(id, runs, 3));
+  expect(path).toMatchObject({ id, what: 'bytes' });
+  expect([parseRuns(path?.query.get('of') ?? '', 8), path?.query.get('most')]).toEqual([runs, '3']);
+});
+
+test('the longest choice fits into the head of a request, with a ticket', () => {
+  const runs = Array.from({ length: maxRuns }, (_, index) => ({ first: 999_000_000 + 4 * index, count: 2 }));
+  expect(choicePath(id, runs, 999_999_999).length + 4096 + 1024).toBeLessThan(16 * 1024);
 });
 
 test.each([
@@ -37,6 +63,8 @@ test.each([
   `/content/${hex.toUpperCase()}`,
   `/content/${hex}/`,
   `/content/${hex}/pieces/`,
+  `/content/${hex}/other`,
+  `/content/${hex}/have/0`,
   `/content/${hex}/../${hex}`,
   `/content/../content/${hex}`,
   `/content/%2e%2e/${hex}`,
@@ -51,7 +79,7 @@ test.each([
 });
 
 test('garbage for a path gives nothing, or the path of an id', () => {
-  const part = fc.constantFrom('/', 'content', 'pieces', hex, '..', '?', '%2f', '\u0000');
+  const part = fc.constantFrom('/', 'content', 'pieces', 'bytes', 'have', 'of=', hex, '..', '?', '%2f', '\u0000');
   fc.assert(
     fc.property(
       fc.oneof(
@@ -74,13 +102,13 @@ test('there is a golden problem of every code', () => {
   expect(Object.fromEntries(golden.map(({ code, status }) => [code, status]))).toEqual(peerProblems);
 });
 
-describe.each(golden)('$code', ({ status, code, detail, body }) => {
+describe.each(golden)('$code', ({ status, code, detail, place, body }) => {
   test('is read as what it says', () => {
-    expect(decodeProblem(Buffer.from(body))).toEqual({ status, code, detail });
+    expect(decodeProblem(Buffer.from(body))).toEqual({ status, code, detail, place });
   });
 
   test('is written to the byte', () => {
-    expect(Buffer.from(encodeProblem(code as PeerProblemCode, detail)).toString()).toBe(body);
+    expect(Buffer.from(encodeProblem(code as PeerProblemCode, detail, place)).toString()).toBe(body);
   });
 
   test('is none when it is cut short', () => {
@@ -94,7 +122,7 @@ test('a detail of a thousand characters is kept, and a longer one is cut to them
   for (const length of [1000, 1001, 5000]) {
     expect(decodeProblem(encodeProblem('busy', 'x'.repeat(length)))?.detail.length).toBe(1000);
   }
-  expect(decodeProblem(Buffer.from(golden[0]?.body.replace('show', 'x'.repeat(1000)) ?? ''))).toBeUndefined();
+  expect(decodeProblem(Buffer.from(golden[0]?.body.replace('most', 'x'.repeat(1000)) ?? ''))).toBeUndefined();
 });
 
 test('any detail comes out as it went in', () => {
@@ -105,6 +133,11 @@ test('any detail comes out as it went in', () => {
       expect(decodeProblem(encodeProblem(problem, detail))).toEqual({ status, code: problem, detail });
     }),
   );
+});
+
+test.each([0, -1, 1.5, '1', null])('a problem with the place %j is none', (place) => {
+  const body = { status: 503, code: 'busy', detail: '', place };
+  expect(decodeProblem(Buffer.from(JSON.stringify(body)))).toBeUndefined();
 });
 
 test.each([

@@ -6,21 +6,25 @@ import { contentId } from '../../../src/base/ids.ts';
 import { hashContent, leafBytes } from '../../../src/base/merkle.ts';
 import { maxNameBytes, maxPathBytes, maxPathDepth, maxUserNameCharacters } from '../../../src/base/names.ts';
 import {
-  clientMethods,
   controlProtocol,
   maxAudience,
   maxBatch,
   maxDescriptionBytes,
+  maxLinkSeconds,
   maxPage,
-  notices,
-  trackerMethods,
+  maxPartialIds,
+  maxPartialOwners,
+  maxWatched,
+  minLinkSeconds,
 } from '../../../src/net/wire/control.ts';
+import { clientMethods, notices, trackerMethods } from '../../../src/net/wire/controlSchemas.ts';
 import { decodeHeartbeat, heartbeatBytes, isAuthentic } from '../../../src/net/wire/heartbeat.ts';
 import { rpcCodes } from '../../../src/net/wire/jsonRpc.ts';
 import { maxLineBytes } from '../../../src/net/wire/lines.ts';
 import { decodeListing, maxListedEntries } from '../../../src/net/wire/listing.ts';
-import { decodeProblem, etag, parsePeerPath, peerProblems } from '../../../src/net/wire/peer.ts';
-import { ticketSeconds } from '../../../src/net/wire/ticket.ts';
+import { choicePath, decodeProblem, etag, parsePeerPath, peerPath, peerProblems } from '../../../src/net/wire/peer.ts';
+import { encodeHave, maxHaveLineBytes, maxRuns, parseHave } from '../../../src/net/wire/pieces.ts';
+import { linkClaims, linkTicketType, ticketSeconds } from '../../../src/net/wire/ticket.ts';
 import heartbeats from './golden/heartbeat.json' with { type: 'json' };
 import listings from './golden/listing.json' with { type: 'json' };
 import problems from './golden/problems.json' with { type: 'json' };
@@ -44,6 +48,9 @@ test('every example in PROTOCOL.md is of a kind that is checked here', () => {
     'http answer',
     'http request',
     'json control',
+    'json have',
+    'json link-claims',
+    'json link-header',
     'json listing',
     'json problem',
     'json ticket-claims',
@@ -84,6 +91,21 @@ test('its ticket is the golden one, with its key, header and claims', () => {
   expect(fenced('json ticket-claims').map((text) => JSON.parse(text))).toEqual([ticket.claims]);
 });
 
+test("its link has an ordinary ticket's claims, but for the key that it is bound to", () => {
+  const { cnf: _, ...claims } = ticket.claims;
+  expect(fenced('json link-header').map((text) => JSON.parse(text))).toEqual([
+    { ...ticket.header, typ: linkTicketType },
+  ]);
+  expect(fenced('json link-claims').map((text) => linkClaims.parse(JSON.parse(text)))).toEqual([claims]);
+});
+
+test('its lines of pieces are those of the codec', () => {
+  const lines = fenced('json have').flatMap((text) => text.split('\n'));
+  const runs = lines.map((line) => parseHave(line, 8));
+  expect(lines.map((line) => `${line}\n`)).toEqual(runs.map((each) => encodeHave(each ?? [])));
+  expect(runs.flatMap((each) => each ?? []).reduce((sum, { count }) => sum + count, 0)).toBe(8);
+});
+
 test('its listing is a golden one', () => {
   expect(fenced('json listing')).toEqual([listings[1]?.text]);
   expect(decodeListing(Buffer.from(fenced('json listing')[0] ?? '')).files.length).toBe(2);
@@ -106,11 +128,9 @@ test('its content ids and its piece layer are what content of that kind has', ()
 test('its HTTP examples go by the paths and tags of the codec', () => {
   const id = contentId(ticket.claims.cid);
   const paths = fenced('http request').map((text) => /^GET (\S+) HTTP\/1\.1\n/.exec(text)?.[1] ?? '');
-  expect(paths.map(parsePeerPath)).toEqual([
-    { id, what: 'content' },
-    { id, what: 'pieces' },
-  ]);
-  expect(fenced('http answer').map((text) => /^ETag: (.*)$/m.exec(text)?.[1])).toEqual([etag(id), etag(id)]);
+  expect(paths).toEqual([peerPath(id, 'content'), peerPath(id, 'pieces'), choicePath(id, [{ first: 0, count: 1 }], 1)]);
+  expect(paths.map((path) => parsePeerPath(path)?.what)).toEqual(['content', 'pieces', 'bytes']);
+  expect(fenced('http answer').map((text) => /^ETag: (.*)$/m.exec(text)?.[1])).toEqual(paths.map(() => etag(id)));
   expect(fenced('http request')[0]).toContain(`If-Range: ${etag(id)}`);
 });
 
@@ -142,6 +162,11 @@ test.each<[what: string, said: (number: string) => string, value: number]>([
   ['a line', (bytes) => `A line has at most ${bytes} bytes with its end`, maxLineBytes],
   ['a batch', (count) => `\n1 to ${count} resources`, maxBatch],
   ['a batch of names', (count) => `\n1 to ${count} names`, maxBatch],
+  ['the contents that are passed on', (ids) => `At most ${ids} ids`, maxPartialIds],
+  ['partial owners', (owners) => `at most ${owners} in all on a page`, maxPartialOwners],
+  ['what is watched', (ids) => `these contents, at most ${ids}, and`, maxWatched],
+  ['a short life of a link', (seconds) => `good for \`linkSeconds\` (${seconds} to`, minLinkSeconds],
+  ['a long life of a link', (seconds) => `to ${seconds})`, maxLinkSeconds],
   ['a page', (rows) => `(1 to ${rows}; `, maxPage],
   ['a description', (bytes) => `at most ${bytes} bytes of UTF-8. With`, maxDescriptionBytes],
   ['an audience', (users) => `(at most ${users} users)`, maxAudience],
@@ -150,6 +175,8 @@ test.each<[what: string, said: (number: string) => string, value: number]>([
   ['a path', (bytes) => `at most ${bytes} bytes of UTF-8 and ${maxPathDepth} deep`, maxPathBytes],
   ['a listing', (files) => `At most ${files} files`, maxListedEntries],
   ['a ticket', (seconds) => `good for ${seconds} s`, ticketSeconds],
+  ['runs in one request', (runs) => `names 1 to ${runs} runs`, maxRuns],
+  ['a line of pieces', (bytes) => `\nline has at most ${bytes} bytes`, maxHaveLineBytes],
   ['a leaf', (bytes) => `the hash of ${bytes} bytes`, leafBytes],
   ['a datagram', (bytes) => `A datagram has ${bytes} bytes`, heartbeatBytes],
 ])('it states the limit of %s as the code has it', (_, said, value) => {

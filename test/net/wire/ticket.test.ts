@@ -2,7 +2,7 @@ import { createPublicKey } from 'node:crypto';
 import fc from 'fast-check';
 import { importSPKI, jwtVerify } from 'jose';
 import { expect, test } from 'vitest';
-import { ticketAlgorithm, ticketClaims, ticketSeconds, ticketType } from '../../../src/net/wire/ticket.ts';
+import { linkClaims, ticketAlgorithm, ticketClaims, ticketSeconds, ticketType } from '../../../src/net/wire/ticket.ts';
 import golden from './golden/ticket.json' with { type: 'json' };
 
 const key = async () => {
@@ -58,6 +58,14 @@ test('claims that are not known are dropped', () => {
   expect(ticketClaims.parse({ ...golden.claims, admin: true })).toEqual(golden.claims);
 });
 
+test("a link's claims are a ticket's without a key, and neither passes for the other", () => {
+  const { cnf: _, ...unbound } = golden.claims;
+  expect(linkClaims.parse(unbound)).toEqual(unbound);
+  expect(linkClaims.parse({ ...unbound, admin: true })).toEqual(unbound);
+  expect(linkClaims.safeParse(golden.claims).success).toBe(false);
+  expect(ticketClaims.safeParse(unbound).success).toBe(false);
+});
+
 test('any claims come out as they went in', () => {
   const hex = fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: 64, maxLength: 64 });
   const claims = fc.record({
@@ -80,6 +88,7 @@ test('garbage is refused, and nothing is thrown', () => {
   fc.assert(
     fc.property(fc.oneof(fc.jsonValue(), fc.dictionary(key, fc.jsonValue())), (value) => {
       expect(ticketClaims.safeParse(value).success).toBe(false);
+      expect(linkClaims.safeParse(value).success).toBe(false);
     }),
   );
 });
