@@ -27,7 +27,7 @@ export interface Directory {
    */
   find(query: FindQuery): Promise<Matches<Listing>>;
   /** Every listing of one name or one content: by content id, of one content the alive first, then user, session, name. */
-  locate(query: LocateQuery): Promise<Matches<Listing>>;
+  locate(query: LocateQuery): Promise<Located>;
   /** The peers: the alive first, then by user, session. */
   peers(query: PageRequest): Promise<Matches<Peer & { resources: number }>>;
   counts(): Promise<{ peers: number; resources: number }>;
@@ -66,6 +66,12 @@ export type LocateQuery = Viewed & { owner?: UserName | undefined } & (
     | { name: ResourceName; id?: undefined }
     | { id: ContentId; name?: undefined }
   );
+
+/** A page of those who have something. */
+export interface Located extends Matches<Listing> {
+  /** The content that the page before ended with, which may go on in this one; nothing in the first page. */
+  after?: ContentId | undefined;
+}
 
 /**
  * A page, of 100 rows where the query has no limit. Each match comes with the cursor that asks for what follows it, so

@@ -4,7 +4,8 @@ import type { ResourceName } from '../base/names.ts';
 import type { Announcement, PageRequest } from '../base/roll.ts';
 import { refuseTooMuch } from './allowance.ts';
 import { Catalogue } from './catalogue.ts';
-import type { Directory, FindQuery, Listing, LocateQuery, Matches, Peer } from './directory.ts';
+import { parseRowCursor } from './cursor.ts';
+import type { Directory, FindQuery, Listing, Located, LocateQuery, Matches, Peer } from './directory.ts';
 import { type DirectoryLimits, defaultLimits, turnRemovals } from './limits.ts';
 import { pageOfPeers, pageOfRows } from './pages.ts';
 import { type Seat, Seats } from './seats.ts';
@@ -85,8 +86,9 @@ export class MemoryDirectory implements Directory {
     return pageOfRows(this.#catalogue.rows, findView(this.#catalogue, query), query, this.#pause);
   }
 
-  async locate(query: LocateQuery): Promise<Matches<Listing>> {
-    return pageOfRows(this.#catalogue.rows, locateView(this.#catalogue, query), query, this.#pause);
+  async locate(query: LocateQuery): Promise<Located> {
+    const page = await pageOfRows(this.#catalogue.rows, locateView(this.#catalogue, query), query, this.#pause);
+    return query.cursor === undefined ? page : { ...page, after: parseRowCursor(query.cursor).id };
   }
 
   async peers(query: PageRequest): Promise<Matches<Peer & { resources: number }>> {

@@ -1,5 +1,6 @@
 import { KiB, MiB } from '../base/sizes.ts';
 import { defaultLimits } from '../directory/limits.ts';
+import { maxPartialOwners } from '../net/wire/control.ts';
 import { maxLineBytes } from '../net/wire/lines.ts';
 
 /** Every limit of the tracker: what it is, its unit, and why it is that. Past each, a clear error names it. */
@@ -39,7 +40,9 @@ export const requestTokens: ReadonlyMap<string, number> = new Map([
   ['announce', 5],
   ['withdraw', 5],
   ['find', 10],
-  ['locate', 10],
+  ['locate', 20],
+  ['partial', 20],
+  ['watch', 5],
   ['users', 10],
 ]);
 /** Tokens that a connection may spend at once: 100,000 resources announced in one go. */
@@ -51,6 +54,30 @@ export const tokensPerSecond = 1000;
 export const defaultPageRows = 100;
 /** Bytes of a page's rows as JSON: a line, less its envelope and the longest cursor. */
 export const maxPageBytes: number = maxLineBytes - 4 * KiB;
+
+/** Partial owners that one page names: as many as the wire takes. */
+export const maxPagePartial: number = maxPartialOwners;
+/** Bytes of a partial owner as JSON, with its ticket: about 900 at most. */
+export const partialOwnerBytes: number = KiB;
+/** Bytes of the owners in a page of them as JSON: what as many partial owners as it may name leave of it. */
+export const maxOwnersBytes: number = maxPageBytes - maxPagePartial * partialOwnerBytes;
+
+/** Contents that sessions pass on pieces of, in all: twenty for each of 10,000 peers, and 100 MB at worst. */
+export const maxPartials = 200_000;
+
+/** Contents that connections watch, in all: twenty for each of 10,000, and 100 MB at worst. */
+export const maxWatches = 200_000;
+/** Milliseconds that changes of a content's owners gather before they are told: newcomers of one moment are one notice. */
+export const ownersGatherMs = 100;
+/** Milliseconds between two notices of one content, at least. */
+export const ownersMs = 1000;
+/**
+ * Milliseconds between two notices of one content for each who watches it: a notice has them all ask anew, which takes
+ * a core 1.5 ms each with a full sample's tickets, and so a sixth of it at most.
+ */
+export const ownersMsEach = 10;
+/** Users for whom alone a content's owners changed, in one notice; past them only who sees it then is told. */
+export const maxNewsUsers = 1000;
 
 /** Milliseconds to reach a peer's port: a LAN answers in a few, a firewall that drops never does. */
 export const dialBackMs = 2000;

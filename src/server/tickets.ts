@@ -1,25 +1,50 @@
-import { importPKCS8, SignJWT } from 'jose';
+import { createPrivateKey, sign } from 'node:crypto';
 import type { Clock } from '../base/clock.ts';
 import type { ContentId, Fingerprint } from '../base/ids.ts';
 import type { Identity } from '../net/identity/identity.ts';
-import { type TicketClaims, ticketAlgorithm, ticketSeconds, ticketType } from '../net/wire/ticket.ts';
+import {
+  type LinkClaims,
+  linkTicketType,
+  type TicketClaims,
+  ticketAlgorithm,
+  ticketSeconds,
+  ticketType,
+} from '../net/wire/ticket.ts';
 
-/** Signs a ticket that lets the key `to` fetch `content` from the key `owner`. */
-export type IssueTicket = (to: Fingerprint, owner: Fingerprint, content: ContentId) => Promise<string>;
+export interface Tickets {
+  /** Signs a ticket that lets the key `to` fetch `content` from the key `owner`, for an hour. */
+  issue(to: Fingerprint, owner: Fingerprint, content: ContentId): string;
+  /** Signs one that lets whoever has it do so, for so many seconds. */
+  issueLink(seconds: number, owner: Fingerprint, content: ContentId): string;
+}
 
-/** Tickets in the tracker's name, good for an hour from when they are issued. */
-export async function ticketIssuer(identity: Identity, clock: Clock): Promise<IssueTicket> {
-  const key = await importPKCS8(identity.key, ticketAlgorithm);
-  return (to, owner, content) => {
+/**
+ * Tickets in the tracker's name. A crowd that locates its owners anew takes tens of thousands of them within seconds, so
+ * they are signed in place: that takes 25 µs each, where another thread takes 50 and a thousand pages wait in memory.
+ */
+export function ticketIssuer(identity: Identity, clock: Clock): Tickets {
+  const key = createPrivateKey(identity.key);
+  const claims = (owner: Fingerprint, content: ContentId, seconds: number): LinkClaims => {
     const issued = Math.floor(clock.wall() / 1000);
-    const claims: TicketClaims = {
-      iss: identity.fingerprint,
-      aud: owner,
-      cid: content,
-      iat: issued,
-      exp: issued + ticketSeconds,
-      cnf: { 'x5t#S256': Buffer.from(to, 'hex').toString('base64url') },
-    };
-    return new SignJWT({ ...claims }).setProtectedHeader({ alg: ticketAlgorithm, typ: ticketType }).sign(key);
+    return { iss: identity.fingerprint, aud: owner, cid: content, iat: issued, exp: issued + seconds };
+  };
+  /** The compact form of RFC 7515, section 7.1; ES256 has the bare r and s (RFC 7518, section 3.4). */
+  const signed = (claimed: LinkClaims | TicketClaims, typ: string): string => {
+    const text = `${encoded({ alg: ticketAlgorithm, typ })}.${encoded(claimed)}`;
+    const signature = sign('sha256', Buffer.from(text), { key, dsaEncoding: 'ieee-p1363' });
+    return `${text}.${signature.toString('base64url')}`;
+  };
+  return {
+    issue: (to, owner, content) =>
+      signed(
+        {
+          ...claims(owner, content, ticketSeconds),
+          cnf: { 'x5t#S256': Buffer.from(to, 'hex').toString('base64url') },
+        },
+        ticketType,
+      ),
+    issueLink: (seconds, owner, content) => signed(claims(owner, content, seconds), linkTicketType),
   };
 }
+
+const encoded = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');

@@ -12,6 +12,7 @@ function hanging(): { transport: Pick<Transport, 'dialHttp'>; open: (() => void)
   let closed = 0;
   const connection: HttpConnection = {
     fingerprint: key('a'),
+    publicKey: new Uint8Array(),
     request: () => Promise.reject(new Error('nothing is asked')),
     [Symbol.asyncDispose]: async () => {
       closed += 1;

@@ -2,7 +2,9 @@ import { X509Certificate } from 'node:crypto';
 import { importSPKI, jwtVerify } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { contentId } from '../../src/base/ids.ts';
-import { ticketClaims } from '../../src/net/wire/ticket.ts';
+import { linkClaims, ticketClaims } from '../../src/net/wire/ticket.ts';
+import { jsonBytes } from '../../src/server/brain/pages.ts';
+import { partialOwnerBytes } from '../../src/server/limits.ts';
 import { ticketIssuer } from '../../src/server/tickets.ts';
 import { FakeClock } from '../support/fakeClock.ts';
 import { identityOf } from '../support/identities.ts';
@@ -14,8 +16,8 @@ describe('a ticket', () => {
     const [tracker, owner, asker] = await Promise.all(['tracker', 'owner', 'asker'].map(identityOf));
     if (tracker === undefined || owner === undefined || asker === undefined) throw new Error('no identities');
     const clock = new FakeClock();
-    const issue = await ticketIssuer(tracker, clock);
-    const ticket = await issue(asker.fingerprint, owner.fingerprint, id);
+    const tickets = ticketIssuer(tracker, clock);
+    const ticket = tickets.issue(asker.fingerprint, owner.fingerprint, id);
 
     const spki = new X509Certificate(tracker.certificate).publicKey.export({ type: 'spki', format: 'pem' });
     const { payload, protectedHeader } = await jwtVerify(ticket, await importSPKI(String(spki), 'ES256'), {
@@ -38,11 +40,37 @@ describe('a ticket', () => {
     const [tracker, other] = await Promise.all(['tracker', 'other'].map(identityOf));
     if (tracker === undefined || other === undefined) throw new Error('no identities');
     const clock = new FakeClock();
-    const ticket = await (await ticketIssuer(other, clock))(other.fingerprint, other.fingerprint, id);
+    const tickets = ticketIssuer(other, clock);
+    const ticket = tickets.issue(other.fingerprint, other.fingerprint, id);
     const spki = new X509Certificate(tracker.certificate).publicKey.export({ type: 'spki', format: 'pem' });
     const verified = jwtVerify(ticket, await importSPKI(String(spki), 'ES256'), {
       currentDate: new Date(clock.wall()),
     });
     await expect(verified).rejects.toThrow('signature verification failed');
+  });
+});
+
+it('a partial owner with the longest address takes no more bytes than a page has for it', async () => {
+  const { fingerprint } = await identityOf('tracker');
+  const tickets = ticketIssuer(await identityOf('tracker'), new FakeClock());
+  const ticket = tickets.issue(fingerprint, fingerprint, id);
+  expect(jsonBytes({ address: 'x'.repeat(64), port: 65_535, fingerprint, ticket })).toBeLessThan(partialOwnerBytes);
+});
+
+describe("a link's ticket", () => {
+  it('is signed by the tracker for one content and one owner, for as long as was asked, and bound to nobody', async () => {
+    const [tracker, owner] = await Promise.all(['tracker', 'owner'].map(identityOf));
+    if (tracker === undefined || owner === undefined) throw new Error('no identities');
+    const clock = new FakeClock();
+    const ticket = ticketIssuer(tracker, clock).issueLink(60, owner.fingerprint, id);
+    const spki = new X509Certificate(tracker.certificate).publicKey.export({ type: 'spki', format: 'pem' });
+    const { payload, protectedHeader } = await jwtVerify(ticket, await importSPKI(String(spki), 'ES256'), {
+      currentDate: new Date(clock.wall()),
+    });
+    expect(protectedHeader).toEqual({ alg: 'ES256', typ: 'rollcall-link+jwt' });
+    const seconds = Math.floor(clock.wall() / 1000);
+    const claims = { iss: tracker.fingerprint, aud: owner.fingerprint, cid: id, iat: seconds, exp: seconds + 60 };
+    expect(payload).toEqual(claims);
+    expect(linkClaims.parse(payload)).toEqual(claims);
   });
 });

@@ -8,6 +8,7 @@ import type { Accounts } from '../accounts/accounts.ts';
 import type { Detector, Effect, LivenessSettings } from '../liveness/detector.ts';
 import type { Connected, Presence } from './commands.ts';
 import { type Listings, who } from './listings.ts';
+import type { Partials } from './partials.ts';
 import type { Reachability } from './reachability.ts';
 import type { Caller, Session, Sessions } from './sessions.ts';
 
@@ -28,6 +29,7 @@ export interface AttendanceParts {
   detector: Detector;
   heartbeats: Heartbeats;
   listings: Listings;
+  partials: Partials;
   reachability: Reachability;
   liveness: LivenessSettings;
   clock: Clock;
@@ -47,11 +49,12 @@ export interface Attendance {
 const notAPeer: Reach = { reachable: false, reason: 'this session serves no port, so it is not listed' };
 
 export function createAttendance(parts: AttendanceParts): Attendance {
-  const { accounts, sessions, detector, heartbeats, listings, reachability, clock, log } = parts;
+  const { accounts, sessions, detector, heartbeats, listings, partials, reachability, clock, log } = parts;
 
   const end = async (session: Session, why: string): Promise<void> => {
     if (session.ended) return;
     session.ended = true;
+    partials.remove(session);
     sessions.remove(session);
     reachability.stop(session);
     detector.leave(session.id);

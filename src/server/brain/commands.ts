@@ -30,11 +30,15 @@ interface Commands {
   disconnect: { asks: Nothing; gets: Nothing };
   announce: { asks: { resources: readonly Announcement[] }; gets: Nothing };
   withdraw: { asks: { names: readonly ResourceName[] }; gets: Nothing };
+  /** The contents of which the caller's session has pieces to serve. */
+  partial: { asks: { ids: readonly ContentId[] }; gets: Nothing };
   find: { asks: FindRequest; gets: Page<ResourceRow> };
   locate: { asks: Wanted; gets: { choices: Choice[]; next?: string | undefined } };
   users: { asks: PageRequest; gets: Page<UserRow> };
   /** From here on the caller is told what changes. */
   subscribe: { asks: Nothing; gets: Nothing };
+  /** From here on the caller is told when who has these contents changes, and of no others. */
+  watch: { asks: { ids: readonly ContentId[] }; gets: Nothing };
   /** A downloader could not reach the peer there. */
   report: { asks: PeerAddress; gets: Nothing };
   ping: { asks: Nothing; gets: { time: number } };
@@ -50,7 +54,7 @@ export type Command<Name extends CommandName = CommandName> = {
 export type Outcome<Name extends CommandName> = Commands[Name]['gets'];
 
 export interface Presence {
-  /** Without one the session is never listed: how a client tests its network. */
+  /** Without one the session is never listed: how a client tests its network, or passes pieces on. */
   user?: UserName | undefined;
   instance: InstanceId;
   /** Where the peer serves; without it the session is not listed. */
@@ -73,13 +77,17 @@ export interface Connected {
   reach: Reach;
 }
 
-export type Wanted = PageRequest & { owner?: UserName | undefined } & (
-    | { name: ResourceName; id?: undefined }
-    | { id: ContentId; name?: undefined }
-  );
+export type Wanted = PageRequest & {
+  owner?: UserName | undefined;
+  /** The tickets are for links, good for so many seconds. */
+  linkSeconds?: number | undefined;
+} & ({ name: ResourceName; id?: undefined } | { id: ContentId; name?: undefined });
 
 /** What the tracker tells without being asked. One value may go to many connections. */
-export type Told = { told: 'changes'; changes: readonly Change[]; missed: number } | { told: 'reach'; reach: Reach };
+export type Told =
+  | { told: 'changes'; changes: readonly Change[]; missed: number }
+  | { told: 'owners'; id: ContentId }
+  | { told: 'reach'; reach: Reach };
 
 /** The tracker's end of a connection, in whatever dialect: what the brain asks of a shell. */
 export interface Connection {

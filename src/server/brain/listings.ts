@@ -9,6 +9,7 @@ import type { Feed, Happening } from './feed.ts';
 import { jsonBytes } from './pages.ts';
 import { resourceRow } from './rows.ts';
 import { inTurn, type Listed, type Session } from './sessions.ts';
+import type { Watches } from './watches.ts';
 
 /**
  * What of a session is in the directory. What a peer announces before it can be reached is held, and listed when it can
@@ -30,7 +31,8 @@ const announceAtOnce = 1000;
 /** Names that one line of the log shows. */
 const loggedNames = 10;
 
-export function createListings({ directory, feed, log }: { directory: Directory; feed: Feed; log: Log }): Listings {
+export function createListings(parts: { directory: Directory; feed: Feed; watches: Watches; log: Log }): Listings {
+  const { directory, feed, watches, log } = parts;
   /** Of all sessions, as JSON. */
   let heldBytes = 0;
 
@@ -61,8 +63,12 @@ export function createListings({ directory, feed, log }: { directory: Directory;
   };
 
   const announce = async (session: Session, resources: readonly Announcement[]): Promise<void> => {
-    for (const listing of await directory.announce(session.id, resources)) feed.add(announced(listing));
+    for (const listing of await directory.announce(session.id, resources)) {
+      feed.add(announced(listing));
+      tellWatchers(listing);
+    }
   };
+  const tellWatchers = ({ id, peer, to }: Listing): void => watches.ownersChanged(id, peer.user, to);
 
   return {
     announce: (session, resources) =>
@@ -81,7 +87,10 @@ export function createListings({ directory, feed, log }: { directory: Directory;
       inTurn(session, async () => {
         letGo(session, names);
         if (session.listed === undefined) return;
-        for (const listing of await directory.withdraw(session.id, names)) feed.add(withdrawn(listing));
+        for (const listing of await directory.withdraw(session.id, names)) {
+          feed.add(withdrawn(listing));
+          tellWatchers(listing);
+        }
         log.info({ ...who(session), count: names.length, names: names.slice(0, loggedNames) }, 'withdrawn');
       }),
 
@@ -119,6 +128,7 @@ export function createListings({ directory, feed, log }: { directory: Directory;
         session.listed = undefined;
         const listings = await directory.leave(session.id);
         feed.add(left(listed, why));
+        for (const listing of listings) tellWatchers(listing);
         if (keep === 'keep') hold(session, listings.map(withoutPeer));
       }),
 

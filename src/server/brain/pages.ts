@@ -9,13 +9,13 @@ export const jsonBytes = (value: unknown): number => Buffer.byteLength(JSON.stri
  * As many of the rows as fit in one message, with the cursor of what follows. There is always at least one, so that a
  * walk comes to its end.
  */
-export function cutPage<Row>({ matches, more }: Matches<Row>, bytesOf: (row: Row) => number = jsonBytes): Page<Row> {
+export function cutPage<Row>({ matches, more }: Matches<Row>, maxBytes: number = maxPageBytes): Page<Row> {
   const rows: Row[] = [];
   let bytes = 0;
   let last: string | undefined;
   for (const { row, cursor } of matches) {
-    bytes += bytesOf(row);
-    if (bytes > maxPageBytes && rows.length > 0) return { rows, next: last };
+    bytes += jsonBytes(row);
+    if (bytes > maxBytes && rows.length > 0) return { rows, next: last };
     rows.push(row);
     last = cursor;
   }

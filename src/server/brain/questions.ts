@@ -1,11 +1,22 @@
-import type { Choice, FindRequest, Owner, Page, PageRequest, ResourceRow, UserRow } from '../../base/roll.ts';
+import type { ContentId, Fingerprint } from '../../base/ids.ts';
+import type {
+  Choice,
+  FindRequest,
+  Owner,
+  Page,
+  PageRequest,
+  PartialOwner,
+  ResourceRow,
+  UserRow,
+} from '../../base/roll.ts';
 import type { Directory, Listing } from '../../directory/directory.ts';
-import { defaultPageRows } from '../limits.ts';
-import type { IssueTicket } from '../tickets.ts';
+import { defaultPageRows, maxOwnersBytes, maxPagePartial } from '../limits.ts';
+import type { Tickets } from '../tickets.ts';
 import type { Outcome, Wanted } from './commands.ts';
-import { cutPage, jsonBytes, mapRows } from './pages.ts';
-import { ownerRow, resourceRow, userRow } from './rows.ts';
-import type { Caller } from './sessions.ts';
+import { cutPage, mapRows } from './pages.ts';
+import type { Partials } from './partials.ts';
+import { ownerRow, partialOwnerRow, resourceRow, userRow } from './rows.ts';
+import { type Caller, servesAt } from './sessions.ts';
 
 /** What the roll is asked. Nobody has to go by a name for it, but sees what is shared with a name only under that. */
 export interface Questions {
@@ -14,24 +25,47 @@ export interface Questions {
   users(caller: Caller, request: PageRequest): Promise<Page<UserRow>>;
 }
 
-export function createQuestions(directory: Directory, issueTicket: IssueTicket): Questions {
+export function createQuestions(parts: { directory: Directory; partials: Partials; tickets: Tickets }): Questions {
+  const { directory, partials, tickets } = parts;
+
+  /** At most `count` partial owners of a content, with the tickets that `issue` makes. */
+  const drawPartial = ({ connection }: Caller, id: ContentId, count: number, issue: Issue): PartialOwner[] =>
+    partials.draw(id, connection.fingerprint, count).flatMap((session) => {
+      const at = servesAt(session);
+      return at === undefined ? [] : [partialOwnerRow(session, at, connection.local, issue(session.fingerprint, id))];
+    });
+
+  /** Shares `maxPagePartial` out among these choices: what one has no use for is the next one's. */
+  const addPartial = (caller: Caller, choices: readonly Choice[], issue: Issue): void => {
+    let left = maxPagePartial;
+    for (const [index, choice] of choices.entries()) {
+      choice.partial = drawPartial(caller, choice.id, Math.floor(left / (choices.length - index)), issue);
+      left -= choice.partial.length;
+    }
+  };
+
   return {
     async find({ connection, session }, { pattern, owner, cursor, limit = defaultPageRows }) {
       const matches = await directory.find({ pattern, owner, cursor, limit, viewer: session?.user });
       return cutPage(mapRows(matches, (listing) => resourceRow(listing, connection.local)));
     },
 
-    async locate({ connection, session }, { limit = defaultPageRows, ...wanted }) {
-      const { matches, more } = await directory.locate({ ...wanted, limit, viewer: session?.user });
-      const tickets = await Promise.all(
-        matches.map(({ row }) => issueTicket(connection.fingerprint, row.peer.fingerprint, row.id)),
-      );
-      const offers = matches.map(({ row, cursor }, index) => ({
-        row: { head: head(row), owner: ownerRow(row, connection.local, tickets[index] ?? '') },
-        cursor,
+    async locate(caller, { limit = defaultPageRows, linkSeconds, ...wanted }) {
+      const { connection, session } = caller;
+      const { matches, more, after } = await directory.locate({ ...wanted, limit, viewer: session?.user });
+      const issue: Issue = (owner, id) =>
+        linkSeconds === undefined
+          ? tickets.issue(connection.fingerprint, owner, id)
+          : tickets.issueLink(linkSeconds, owner, id);
+      const offers = mapRows({ matches, more }, (listing) => ({
+        head: head(listing),
+        owner: ownerRow(listing, connection.local, issue(listing.peer.fingerprint, listing.id)),
       }));
-      const { rows, next } = cutPage({ matches: offers, more }, (offer) => jsonBytes(offer));
-      return next === undefined ? { choices: group(rows) } : { choices: group(rows), next };
+      const { rows, next } = cutPage(offers, maxOwnersBytes);
+      const choices = group(rows);
+      const begun = choices.filter(({ id }) => id !== after);
+      if (linkSeconds === undefined) addPartial(caller, begun, issue);
+      return next === undefined ? { choices } : { choices, next };
     },
 
     async users({ connection }, { cursor, limit = defaultPageRows }) {
@@ -41,7 +75,9 @@ export function createQuestions(directory: Directory, issueTicket: IssueTicket):
   };
 }
 
-type Head = Omit<Choice, 'owners'>;
+type Issue = (owner: Fingerprint, id: ContentId) => string;
+
+type Head = Omit<Choice, 'owners' | 'partial'>;
 
 const head = ({ id, size, kind, description }: Listing): Head => ({ id, size, kind, description });
 
@@ -54,7 +90,7 @@ function group(offers: readonly { head: Head; owner: Owner }[]): Choice[] {
   for (const { head, owner } of offers) {
     const key = `${head.id} ${head.size} ${head.kind}`;
     const choice = choices.get(key);
-    if (choice === undefined) choices.set(key, { ...head, owners: [owner] });
+    if (choice === undefined) choices.set(key, { ...head, owners: [owner], partial: [] });
     else choice.owners.push(owner);
   }
   return [...choices.values()];

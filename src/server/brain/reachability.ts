@@ -5,6 +5,7 @@ import type { Reach } from '../../base/roll.ts';
 import type { DialBack } from '../dialBack.ts';
 import { dialAgainMs, dialAgainSoonMs, registrationWaitMs } from '../limits.ts';
 import { type Listings, who } from './listings.ts';
+import type { Partials } from './partials.ts';
 import type { Session } from './sessions.ts';
 
 /** Lists peers once their port has been reached, and takes off those that moved to where it cannot be. */
@@ -19,10 +20,11 @@ const underWay: Reach = { reachable: false, reason: 'the tracker is still lookin
 export function createReachability(parts: {
   dialBack: DialBack;
   listings: Listings;
+  partials: Partials;
   clock: Clock;
   log: Log;
 }): Reachability {
-  const { dialBack, listings, clock, log } = parts;
+  const { dialBack, listings, partials, clock, log } = parts;
 
   const stop = (session: Session): void => {
     session.look?.abort();
@@ -63,7 +65,9 @@ export function createReachability(parts: {
     if (session.reach.reachable !== reach.reachable || session.reach.reason !== reach.reason) {
       log.info({ ...who(session), ...reach }, 'dialled back');
     }
+    const was = session.reach.reachable;
     session.reach = reach;
+    if (was || reach.reachable) partials.changed(session);
     if (session.told !== undefined && session.told !== reach.reachable) {
       session.told = reach.reachable;
       session.caller?.connection.tell({ told: 'reach', reach });

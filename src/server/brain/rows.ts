@@ -1,7 +1,8 @@
 import type { UserName } from '../../base/names.ts';
-import type { Owner, Resource, ResourceRow, UserRow } from '../../base/roll.ts';
+import type { Owner, PartialOwner, PeerAddress, Resource, ResourceRow, UserRow } from '../../base/roll.ts';
 import type { Listing, Peer } from '../../directory/directory.ts';
 import { shownAt } from './addresses.ts';
+import type { Session } from './sessions.ts';
 
 /** What the directory has, as it is told to whoever reached the tracker at the address `local`. */
 
@@ -40,6 +41,13 @@ export const ownerRow = (listing: Listing, local: string, ticket: string): Owner
   modified: listing.modified,
   ticket,
 });
+
+export const partialOwnerRow = (
+  { fingerprint }: Session,
+  at: PeerAddress,
+  local: string,
+  ticket: string,
+): PartialOwner => ({ ...shownAt(at, local), fingerprint, ticket });
 
 /** True where `viewer` may know of what `owner` shares with `to`. */
 export const isVisible = (

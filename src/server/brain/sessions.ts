@@ -16,7 +16,7 @@ export interface Caller {
 /** One run of a client: it outlives its connections for a while. */
 export interface Session {
   readonly id: SessionId;
-  /** Nobody: it tests its network, and is never listed. */
+  /** Nobody: it tests its network or passes pieces on, and is never listed. */
   readonly user: UserName | undefined;
   readonly fingerprint: Fingerprint;
   readonly instance: InstanceId;
@@ -50,6 +50,12 @@ export interface Session {
 
 export interface Listed extends PeerAddress {
   user: UserName;
+}
+
+/** Where others can reach a session, as far as is known; nothing while they cannot. */
+export function servesAt({ user, listed, reach, address, port }: Session): PeerAddress | undefined {
+  if (user !== undefined) return listed;
+  return reach.reachable && port !== undefined ? { address, port } : undefined;
 }
 
 /** Does one thing at a time for a session, in the order asked, however long the directory takes. */

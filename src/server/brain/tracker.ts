@@ -3,20 +3,24 @@ import { RollcallError, unreachable } from '../../base/errors.ts';
 import { shortId } from '../../base/ids.ts';
 import type { Log } from '../../base/log.ts';
 import type { UserName } from '../../base/names.ts';
+import type { Random } from '../../base/random.ts';
 import type { Directory } from '../../directory/directory.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { DialBack } from '../dialBack.ts';
 import { maxSessions } from '../limits.ts';
 import type { Detector, Effect, LivenessSettings } from '../liveness/detector.ts';
-import type { IssueTicket } from '../tickets.ts';
+import type { Tickets } from '../tickets.ts';
 import { shownAddress } from './addresses.ts';
 import { createAttendance, type Heartbeats, sessionsOf } from './attendance.ts';
 import type { Command, CommandName, Connection, Outcome } from './commands.ts';
 import { Feed } from './feed.ts';
 import { createListings, who } from './listings.ts';
+import { createPartials } from './partials.ts';
 import { createQuestions } from './questions.ts';
 import { createReachability } from './reachability.ts';
-import { type Caller, type Session, Sessions } from './sessions.ts';
+import { type Caller, type Session, Sessions, servesAt } from './sessions.ts';
+import { taken } from './taken.ts';
+import { createWatches } from './watches.ts';
 
 /**
  * The brain: what a command means, who may ask it, and what follows. It knows no wire and no socket; shells hand it
@@ -33,6 +37,7 @@ export interface Tracker extends Disposable {
   closed(caller: Caller): void;
   /** True while a silent connection is to be kept: its session's liveness is the detector's to judge. */
   isPeer(caller: Caller): boolean;
+  /** True where the caller waits to be told something: when it is silent it is asked for a sign of life. */
   isSubscriber(caller: Caller): boolean;
   /** Does what the detector decided. */
   perform(effects: readonly Effect[]): void;
@@ -44,9 +49,10 @@ export interface TrackerParts {
   detector: Detector;
   heartbeats: Heartbeats;
   dialBack: DialBack;
-  issueTicket: IssueTicket;
+  tickets: Tickets;
   liveness: LivenessSettings;
   clock: Clock;
+  random: Random;
   log: Log;
   /** 20 random bits that tell this run of the tracker from others. */
   bootTag: number;
@@ -58,16 +64,18 @@ export interface TrackerParts {
 type Handlers = { [N in CommandName]: (caller: Caller, command: Command<N>) => Promise<Outcome<N>> };
 
 export function createTracker(parts: TrackerParts): Tracker {
-  const { accounts, directory, detector, heartbeats, clock, log } = parts;
+  const { accounts, directory, detector, heartbeats, clock, random, log } = parts;
   const sessions = new Sessions(parts.bootTag, parts.maxSessions ?? maxSessions);
   const feed = new Feed(clock);
-  const listings = createListings({ directory, feed, log });
-  const reachability = createReachability({ dialBack: parts.dialBack, listings, clock, log });
-  const questions = createQuestions(directory, parts.issueTicket);
+  const watches = createWatches({ directory, clock, log });
+  const partials = createPartials({ watches, random, log });
+  const listings = createListings({ directory, feed, watches, log });
+  const reachability = createReachability({ dialBack: parts.dialBack, listings, partials, clock, log });
+  const questions = createQuestions({ directory, partials, tickets: parts.tickets });
   const perform = (effects: readonly Effect[]): void => {
     for (const effect of effects) act(effect);
   };
-  const attendance = createAttendance({ ...parts, sessions, listings, reachability, perform });
+  const attendance = createAttendance({ ...parts, sessions, listings, partials, reachability, perform });
 
   let disposed = false;
 
@@ -85,6 +93,7 @@ export function createTracker(parts: TrackerParts): Tracker {
         if (session.state === state) return;
         session.state = state;
         log.info({ ...who(session), why: effect.why }, state);
+        partials.changed(session);
         show(session, 'state');
         return;
       }
@@ -118,19 +127,18 @@ export function createTracker(parts: TrackerParts): Tracker {
     });
   };
 
-  const sessionOf = (caller: Caller): Session => {
-    const { session } = caller;
-    if (session?.user === undefined) {
-      throw new RollcallError('refused', 'register first: this connection goes by no name');
-    }
-    return session;
-  };
-  const peerOf = (caller: Caller): Session => {
-    const session = sessionOf(caller);
+  const servingOf = ({ session }: Caller): Session => {
+    if (session === undefined) throw new RollcallError('refused', 'register first: this connection has no session');
     if (session.port === undefined) {
       throw new RollcallError('refused', 'this session shares nothing: register with the port that you serve on');
     }
     return session;
+  };
+  const peerOf = (caller: Caller): Session => {
+    if (caller.session?.user === undefined) {
+      throw new RollcallError('refused', 'register first: this connection goes by no name');
+    }
+    return servingOf(caller);
   };
 
   /** The owner who is asked for, in the spelling that the name was registered in. */
@@ -143,7 +151,7 @@ export function createTracker(parts: TrackerParts): Tracker {
     async register({ connection }, { user }) {
       const account = await accounts.claim(user, connection.fingerprint);
       if (account.user !== user || account.fingerprint !== connection.fingerprint)
-        throw taken(user, account, connection);
+        throw taken(user, account, connection.fingerprint);
       return {};
     },
     async unregister({ connection }, { user }) {
@@ -180,6 +188,10 @@ export function createTracker(parts: TrackerParts): Tracker {
       await listings.withdraw(peerOf(caller), names);
       return {};
     },
+    async partial(caller, { ids }) {
+      partials.set(servingOf(caller), ids);
+      return {};
+    },
     find: async (caller, { command: _, ...request }) => questions.find(caller, await spelled(request)),
     locate: async (caller, { command: _, ...wanted }) => questions.locate(caller, await spelled(wanted)),
     users: (caller, { command: _, ...request }) => questions.users(caller, request),
@@ -187,10 +199,14 @@ export function createTracker(parts: TrackerParts): Tracker {
       if (!caller.gone) feed.subscribe(caller);
       return {};
     },
+    async watch(caller, { ids }) {
+      watches.watch(caller, ids);
+      return {};
+    },
     async report({ connection }, { address, port }) {
       for (const session of sessions) {
-        const { listed } = session;
-        if (listed?.port !== port || shownAddress(listed.address, connection.local) !== address) continue;
+        const at = servesAt(session);
+        if (at?.port !== port || shownAddress(at.address, connection.local) !== address) continue;
         log.debug({ ...who(session), by: connection.remote }, 'reported as out of reach');
         perform(detector.reported(session.id, clock.now()));
       }
@@ -213,33 +229,20 @@ export function createTracker(parts: TrackerParts): Tracker {
       if (disposed) return;
       caller.session = undefined;
       feed.unsubscribe(caller);
+      watches.stop(caller);
       if (session === undefined) return;
       session.caller = undefined;
       if (session.port === undefined) void attendance.end(session, 'its connection was closed');
       else perform(detector.streamClosed(session.id, session.epoch, clock.now()));
     },
     isPeer: ({ session }) => session?.port !== undefined,
-    isSubscriber: (caller) => feed.has(caller),
+    isSubscriber: (caller) => feed.has(caller) || watches.has(caller),
     perform,
     [Symbol.dispose]() {
       disposed = true;
       feed[Symbol.dispose]();
+      watches[Symbol.dispose]();
       for (const session of sessions) reachability.stop(session);
     },
   };
-}
-
-function taken(
-  user: UserName,
-  holder: { user: UserName; fingerprint: Connection['fingerprint'] },
-  { fingerprint }: Connection,
-): RollcallError {
-  if (holder.fingerprint === fingerprint) {
-    return new RollcallError('name-taken', `"${user}" reads like your name "${holder.user}": use that spelling`);
-  }
-  return new RollcallError(
-    'name-taken',
-    `"${user}" is taken by the key ${shortId(holder.fingerprint)}…${holder.user === user ? '' : ` as "${holder.user}"`}: ` +
-      'choose another name, or have its holder free it with "rollcall unregister"',
-  );
 }

@@ -1,5 +1,6 @@
-import { asRollcallError, RollcallError } from '../../base/errors.ts';
-import { type TrackerCalls, type TrackerMethod, trackerMethods } from '../../net/wire/control.ts';
+import { asRollcallError, RollcallError, unreachable } from '../../base/errors.ts';
+import type { TrackerCalls, TrackerMethod } from '../../net/wire/control.ts';
+import { trackerMethods } from '../../net/wire/controlSchemas.ts';
 import { encodeMessage, type RpcError, rpcCodes } from '../../net/wire/jsonRpc.ts';
 import type { Command, CommandName, Outcome, Told } from '../brain/commands.ts';
 
@@ -20,10 +21,12 @@ const methods: Methods = {
   unregister: ({ user }, ask) => ask({ command: 'unregister', user }),
   announce: ({ resources }, ask) => ask({ command: 'announce', resources }),
   withdraw: ({ names }, ask) => ask({ command: 'withdraw', names }),
+  partial: ({ ids }, ask) => ask({ command: 'partial', ids }),
   find: (request, ask) => ask({ command: 'find', ...request }),
   locate: (request, ask) => ask({ command: 'locate', ...request }),
   users: (request, ask) => ask({ command: 'users', ...request }),
   subscribe: (_, ask) => ask({ command: 'subscribe' }),
+  watch: ({ ids }, ask) => ask({ command: 'watch', ids }),
   report: ({ address, port }, ask) => ask({ command: 'report', address, port }),
   ping: (_, ask) => ask({ command: 'ping' }),
   goodbye: (_, ask) => ask({ command: 'disconnect' }),
@@ -104,5 +107,14 @@ export function encodeTold(told: Told): string {
 }
 
 function paramsOf(told: Told): object {
-  return told.told === 'reach' ? told.reach : { changes: told.changes, missed: told.missed };
+  switch (told.told) {
+    case 'changes':
+      return { changes: told.changes, missed: told.missed };
+    case 'owners':
+      return { id: told.id };
+    case 'reach':
+      return told.reach;
+    default:
+      return unreachable(told);
+  }
 }

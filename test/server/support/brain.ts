@@ -1,9 +1,10 @@
 import type { ErrorCode } from '../../../src/base/errors.ts';
 import { RollcallError } from '../../../src/base/errors.ts';
-import { type Fingerprint, fingerprint, instanceId, type SessionId } from '../../../src/base/ids.ts';
+import { type ContentId, type Fingerprint, fingerprint, instanceId, type SessionId } from '../../../src/base/ids.ts';
 import type { Log } from '../../../src/base/log.ts';
 import { hashContent } from '../../../src/base/merkle.ts';
 import { resourceName, type UserName, userName } from '../../../src/base/names.ts';
+import type { Random } from '../../../src/base/random.ts';
 import type { Announcement, Reach } from '../../../src/base/roll.ts';
 import { MemoryDirectory } from '../../../src/directory/memoryDirectory.ts';
 import type { Account, Accounts } from '../../../src/server/accounts/accounts.ts';
@@ -13,6 +14,7 @@ import { createTracker, type Tracker } from '../../../src/server/brain/tracker.t
 import type { PeerPort } from '../../../src/server/dialBack.ts';
 import { type Detector, defaultLiveness, type Effect } from '../../../src/server/liveness/detector.ts';
 import { FakeClock, settle } from '../../support/fakeClock.ts';
+import { seededRandom } from '../../support/random.ts';
 
 export const alice: UserName = userName('alice');
 export const bob: UserName = userName('bob');
@@ -87,6 +89,10 @@ export class FakeConnection implements Connection {
   drop(): void {
     this.dropped = true;
   }
+  /** The contents whose owners it was told of, in order. */
+  get owners(): ContentId[] {
+    return this.told.flatMap((told) => (told.told === 'owners' ? [told.id] : []));
+  }
   get changes(): (Told & { told: 'changes' })[] {
     return this.told.filter((told) => told.told === 'changes');
   }
@@ -135,8 +141,11 @@ export class Brain {
   readonly dialled: PeerPort[] = [];
   readonly #recording = recordingLog();
   readonly tracker: Tracker;
+  readonly random: Random = seededRandom(7);
   /** What dialling back finds; may take its time. */
   reach: (peer: PeerPort, signal: AbortSignal) => Reach | Promise<Reach> = () => ({ reachable: true });
+  ticket: (to: Fingerprint, owner: Fingerprint, content: ContentId) => string = (to, owner, content) =>
+    `${to[0]} may have ${content.slice(0, 4)} of ${owner[0]}`;
   #madeKeys = 0;
 
   constructor({ maxSessions }: { maxSessions?: number } = {}) {
@@ -154,9 +163,14 @@ export class Brain {
         this.dialled.push(peer);
         return this.reach(peer, signal);
       },
-      issueTicket: async (to, owner, content) => `${to[0]} may have ${content.slice(0, 4)} of ${owner[0]}`,
+      tickets: {
+        issue: (to, owner, content) => this.ticket(to, owner, content),
+        issueLink: (seconds, owner, content) =>
+          `anybody may have ${content.slice(0, 4)} of ${owner[0]} for ${seconds} s`,
+      },
       liveness: defaultLiveness,
       clock: this.clock,
+      random: this.random,
       log: this.#recording.log,
       bootTag: 5,
       makeKey: () => new Uint8Array(32).fill(++this.#madeKeys),
@@ -202,6 +216,25 @@ export class Brain {
     return { ...on, connected };
   }
 
+  /** Connects without a name, as a peer of the key `of` unless `port` is `none`. */
+  async joinUnnamed(
+    of: string,
+    {
+      port = 4000,
+      remote,
+      on = this.meet(of, remote),
+    }: {
+      port?: number | 'none';
+      remote?: string;
+      on?: { caller: Caller; connection: FakeConnection };
+    } = {},
+  ): Promise<{ caller: Caller; connection: FakeConnection; connected: Connected }> {
+    const instance = instanceId(of.repeat(32).slice(0, 32));
+    const serves = port === 'none' ? undefined : port;
+    const presence = { instance, port: serves, agent: 'test 1' };
+    return { ...on, connected: await this.tracker.ask(on.caller, { command: 'connect', ...presence }) };
+  }
+
   async announce(caller: Caller, ...resources: Announcement[]): Promise<void> {
     await this.tracker.ask(caller, { command: 'announce', resources });
   }
@@ -210,6 +243,12 @@ export class Brain {
   async find(caller: Caller): Promise<string[]> {
     const { rows } = await this.tracker.ask(caller, { command: 'find' });
     return rows.map(({ name, owner }) => `${name}@${owner}`);
+  }
+
+  /** Where the partial owners of a content are, as the caller is told, by address and port. */
+  async partial(caller: Caller, id: ContentId): Promise<string[]> {
+    const { choices } = await this.tracker.ask(caller, { command: 'locate', id });
+    return choices.flatMap(({ partial }) => partial.map(({ address, port }) => `${address}:${port}`)).sort();
   }
 
   async users(caller: Caller): Promise<string[]> {

@@ -126,7 +126,7 @@ export class Client {
     return { id: this.#id, line: `${JSON.stringify({ jsonrpc: '2.0', id: this.#id, method, params })}\n` };
   }
 
-  /** Asks, and waits for the answer, for as many turns as anything in memory may take. */
+  /** Asks, and waits for the answer, for as many turns as anything may take that is in memory, or signed on another thread. */
   async ask(method: string, params: unknown = {}): Promise<Line> {
     const { id, line } = this.request(method, params);
     this.write(line);
@@ -134,7 +134,7 @@ export class Client {
   }
 
   async answer(id: number): Promise<Line> {
-    for (let turn = 0; turn < 100; turn++) {
+    for (let turn = 0; turn < 5000; turn++) {
       const line = this.lines.find((one) => one.id === id && one.method === undefined);
       if (line !== undefined) return line;
       await settle();

@@ -47,6 +47,16 @@ export function locating(make: MakeDirectory): void {
     expect(listings.map(({ peer }) => peer.session)).toEqual([10, 14, 16, 12, 18]);
   });
 
+  it('says on each page but the first which content the page before ended with', async () => {
+    const directory = await popular(make);
+    const first = await directory.locate({ name, limit: 5 });
+    expect(first.after).toBeUndefined();
+    const second = await directory.locate({ name, limit: 2, cursor: first.matches.at(-1)?.cursor });
+    expect([second.after, second.matches[0]?.row.id]).toEqual([contentOf(1), contentOf(2)]);
+    const third = await directory.locate({ name, limit: 2, cursor: second.matches.at(-1)?.cursor });
+    expect([third.after, third.matches[0]?.row.id]).toEqual([contentOf(2), contentOf(2)]);
+  });
+
   it('keeps to one owner', async () => {
     const directory = await popular(make);
     const owner = userName('user15');
