@@ -6,7 +6,8 @@ import type { ResourceName } from '../../src/base/names.ts';
 import type { Announcement } from '../../src/base/roll.ts';
 import type { Identity } from '../../src/net/identity/identity.ts';
 import type { Endpoint, Link, Listener, PacketSocket, Transport } from '../../src/net/transport/transport.ts';
-import { type Registration, type TrackerMethod, trackerMethods } from '../../src/net/wire/control.ts';
+import type { Registration, TrackerMethod } from '../../src/net/wire/control.ts';
+import { trackerMethods } from '../../src/net/wire/controlSchemas.ts';
 import {
   decodeHeartbeat,
   encodeHeartbeat,

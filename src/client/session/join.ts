@@ -1,4 +1,5 @@
 import { asRollcallError, RollcallError } from '../../base/errors.ts';
+import type { ContentId } from '../../base/ids.ts';
 import type { ResourceName } from '../../base/names.ts';
 import type { Announcement } from '../../base/roll.ts';
 import type { Registered, TrackerCalls, TrackerMethod } from '../../net/wire/control.ts';
@@ -7,6 +8,8 @@ import { Lifeline } from './lifeline.ts';
 import { callMs } from './limits.ts';
 import type { Line } from './line.ts';
 import { Offer } from './offer.ts';
+import { OwnerWatch } from './ownerWatch.ts';
+import { Passing } from './passing.ts';
 import { late } from './rpc.ts';
 import type { JoinOptions, KnownTracker, Membership, UdpState } from './session.ts';
 
@@ -29,13 +32,24 @@ class Member implements Membership {
   readonly #options: JoinOptions;
   readonly #lifeline: Lifeline;
   readonly #offer: Offer;
+  readonly #passing: Passing;
+  readonly #watch: OwnerWatch;
 
   constructor(options: JoinOptions) {
     this.#options = options;
     this.#offer = new Offer((method, params) => this.#tell(method, params), options.log);
-    this.#lifeline = new Lifeline(options, (line, registered) => {
-      if (options.subscribe) void this.#subscribe(line);
-      void this.#offer.renew(registered.resumed);
+    this.#passing = new Passing((ids) => this.#tell('partial', { ids }), options.log);
+    this.#watch = new OwnerWatch(async (ids) => {
+      await this.#lifeline.gate.value?.rpc.call('watch', { ids }, { ms: callMs });
+    }, options.log);
+    this.#lifeline = new Lifeline(options, {
+      up: (line, { resumed }) => {
+        if (options.subscribe) void this.#subscribe(line);
+        void this.#offer.renew(resumed);
+        void this.#passing.renew(resumed);
+        void this.#watch.renew();
+      },
+      owners: (id) => this.#watch.notice(id),
     });
   }
 
@@ -81,6 +95,15 @@ class Member implements Membership {
     await this.#offer.withdraw(names);
   }
 
+  async partial(ids: readonly ContentId[]): Promise<void> {
+    this.#lifeline.gate.throwIfShut();
+    await this.#passing.set(ids);
+  }
+
+  watchOwners(id: ContentId, changed: () => void): Disposable {
+    return this.#watch.add(id, changed);
+  }
+
   [Symbol.asyncDispose](): Promise<void> {
     return this.#lifeline[Symbol.asyncDispose]();
   }
@@ -94,7 +117,7 @@ class Member implements Membership {
   }
 
   /** A tracker that leaves a change unanswered is given up, since nobody knows what it lists. */
-  async #tell<M extends 'announce' | 'withdraw'>(
+  async #tell<M extends 'announce' | 'withdraw' | 'partial'>(
     method: M,
     params: TrackerCalls[M]['params'],
   ): Promise<'told' | 'away'> {

@@ -1,4 +1,5 @@
 import { asRollcallError, type ErrorCode, RollcallError } from '../../base/errors.ts';
+import type { ContentId } from '../../base/ids.ts';
 import type { Registered } from '../../net/wire/control.ts';
 import { Beats } from './beats.ts';
 import { closed, ended } from './endings.ts';
@@ -13,6 +14,13 @@ import { watch } from './watch.ts';
 /** What another try would meet again: somebody has to do something first. */
 const hopeless: ReadonlySet<ErrorCode> = new Set(['name-taken', 'key-changed', 'refused', 'usage']);
 
+export interface LifelineHandlers {
+  /** Each registration, the first included. */
+  up(line: Line, registered: Registered): void;
+  /** Who has a watched content has changed. */
+  owners(id: ContentId): void;
+}
+
 interface Joined {
   tracker: KnownTracker;
   registered: Registered;
@@ -23,7 +31,7 @@ export class Lifeline implements AsyncDisposable {
   /** The line that is registered; calls wait here while there is none. */
   readonly gate: Gate<Line> = new Gate<Line>();
   readonly #options: JoinOptions;
-  readonly #up: (line: Line, registered: Registered) => void;
+  readonly #handlers: LifelineHandlers;
   readonly #beats: Beats;
   readonly #mender: Mender;
   /** Aborts everything that goes on by itself. */
@@ -39,11 +47,10 @@ export class Lifeline implements AsyncDisposable {
   #mending: Promise<void> | undefined;
   #disposal: Promise<void> | undefined;
 
-  /** `up` is told of each registration, the first included. */
-  constructor(options: JoinOptions, up: (line: Line, registered: Registered) => void) {
+  constructor(options: JoinOptions, handlers: LifelineHandlers) {
     const { clock, random, log, onEvent } = options;
     this.#options = options;
-    this.#up = up;
+    this.#handlers = handlers;
     this.#beats = new Beats({
       ...options,
       heard: () => this.#heard(),
@@ -140,7 +147,7 @@ export class Lifeline implements AsyncDisposable {
     this.#joined = { tracker: line.tracker, registered };
     this.gate.open(line);
     onEvent({ event: 'joined', registered, again });
-    this.#up(line, registered);
+    this.#handlers.up(line, registered);
   }
 
   #notice({ notice, params }: ReceivedNotice): void {
@@ -148,6 +155,9 @@ export class Lifeline implements AsyncDisposable {
     switch (notice) {
       case 'changes':
         onEvent({ event: 'changes', ...params });
+        break;
+      case 'owners':
+        this.#handlers.owners(params.id);
         break;
       case 'reach':
         if (this.#joined !== undefined) {

@@ -1,4 +1,5 @@
-import { type Notice, type Notices, notices } from '../../net/wire/control.ts';
+import type { Notice, Notices } from '../../net/wire/control.ts';
+import { notices } from '../../net/wire/controlSchemas.ts';
 
 /** What the tracker told without being asked. */
 export type ReceivedNotice = { [N in Notice]: { notice: N; params: Notices[N] } }[Notice];
@@ -8,6 +9,8 @@ export function readNotice(method: string, params: unknown): ReceivedNotice | un
   switch (method) {
     case 'changes':
       return read('changes', params, (checked) => ({ notice: 'changes', params: checked }));
+    case 'owners':
+      return read('owners', params, (checked) => ({ notice: 'owners', params: checked }));
     case 'reach':
       return read('reach', params, (checked) => ({ notice: 'reach', params: checked }));
     case 'ended':

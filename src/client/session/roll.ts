@@ -1,7 +1,16 @@
 import { RollcallError } from '../../base/errors.ts';
 import type { ContentId } from '../../base/ids.ts';
 import type { ResourceName, UserName } from '../../base/names.ts';
-import type { Choice, FindRequest, Owner, PageRequest, ResourceRow, UserRow } from '../../base/roll.ts';
+import type {
+  Choice,
+  FindRequest,
+  Owner,
+  PageRequest,
+  PartialOwner,
+  PeerAddress,
+  ResourceRow,
+  UserRow,
+} from '../../base/roll.ts';
 import { maxPage } from '../../net/wire/control.ts';
 import { maxOwners, maxPages } from './limits.ts';
 import type { Session } from './session.ts';
@@ -25,22 +34,27 @@ export async function* usersAll(session: Asks, signal?: AbortSignal): AsyncGener
 
 /**
  * Who has a name or a content: one choice a content, with all of its owners. Nobody is an empty list. Whoever states
- * another size or kind of a content is a choice of his own, so that he spoils nobody else's.
+ * another size or kind of a content is a choice of his own, so that he spoils nobody else's. With `linkSeconds` the
+ * tickets are for links of that life, 60 to 86,400 seconds, and no partial owner is named.
  */
 export async function locateAll(
   session: Asks,
-  wanted: { name: ResourceName } | { id: ContentId },
+  wanted: ({ name: ResourceName } | { id: ContentId }) & { linkSeconds?: number | undefined },
   owner?: UserName,
   signal?: AbortSignal,
 ): Promise<Choice[]> {
-  const found = new Map<string, { choice: Choice; owners: Map<string, Owner> }>();
+  const found = new Map<string, Found>();
   let count = 0;
   const ask = (page: PageRequest) => session.call('locate', { ...wanted, owner, ...page }, signal);
   for await (const page of pages(ask)) {
     for (const choice of page.choices) {
       const key = `${choice.id} ${choice.size} ${choice.kind}`;
-      const known = found.get(key) ?? { choice, owners: new Map<string, Owner>() };
+      const known: Found = found.get(key) ?? { choice, owners: new Map(), partial: new Map() };
       found.set(key, known);
+      for (const one of choice.partial) {
+        if (!known.partial.has(placeOf(one))) count += 1;
+        known.partial.set(placeOf(one), one);
+      }
       for (const one of choice.owners) {
         const where = JSON.stringify([one.address, one.port, one.name]);
         if (!known.owners.has(where)) count += 1;
@@ -50,7 +64,22 @@ export async function locateAll(
     }
     if (count > maxOwners) throw new RollcallError('limit', `the tracker names over ${maxOwners} owners: ask for less`);
   }
-  return Array.from(found.values(), ({ choice, owners }) => ({ ...choice, owners: [...owners.values()] }));
+  return Array.from(found.values(), merged);
+}
+
+/** What several pages say of one choice: owners by place and name, partial owners by place. */
+interface Found {
+  choice: Choice;
+  owners: Map<string, Owner>;
+  partial: Map<string, PartialOwner>;
+}
+
+const placeOf = ({ address, port }: PeerAddress): string => JSON.stringify([address, port]);
+
+/** Whoever has it whole is no partial owner besides. */
+function merged({ choice, owners, partial }: Found): Choice {
+  for (const owner of owners.values()) partial.delete(placeOf(owner));
+  return { ...choice, owners: [...owners.values()], partial: [...partial.values()] };
 }
 
 /** Asks for page after page, until one says that it is the last. */

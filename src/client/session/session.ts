@@ -1,5 +1,5 @@
 import type { Clock } from '../../base/clock.ts';
-import type { Fingerprint, InstanceId } from '../../base/ids.ts';
+import type { ContentId, Fingerprint, InstanceId } from '../../base/ids.ts';
 import type { Log } from '../../base/log.ts';
 import type { ResourceName, UserName } from '../../base/names.ts';
 import type { Random } from '../../base/random.ts';
@@ -12,7 +12,7 @@ import type { Pins } from './pins.ts';
 /** The link to the tracker. `visit.ts` opens one for a few questions; `join.ts` one that beats and mends itself. */
 export interface Session extends AsyncDisposable {
   readonly tracker: KnownTracker;
-  /** What the last registration gave; nothing where this session goes by no name. */
+  /** What the last registration gave; nothing where this session did not register. */
   readonly registered: Registered | undefined;
   /**
    * Asks the tracker. While the link is being mended the call waits for it, up to its own deadline.
@@ -23,6 +23,12 @@ export interface Session extends AsyncDisposable {
     params: TrackerCalls[M]['params'],
     signal?: AbortSignal,
   ): Promise<TrackerCalls[M]['result']>;
+  /**
+   * Calls `changed` when who has a content, whole or in part, has changed, until disposed of: at most about once a
+   * second. After a loss of the link nobody knows what was missed, so it is called once when the link is there again.
+   * It may not come at all, so whoever needs the owners asks for them now and then.
+   */
+  watchOwners(id: ContentId, changed: () => void): Disposable;
 }
 
 /** A session that stays: it heartbeats, reconnects, and announces again what it was told to announce. */
@@ -38,6 +44,12 @@ export interface Membership extends Session {
   announce(resources: readonly Announcement[]): Promise<void>;
   /** Takes resources off, now or, while the link is away, once it is mended. */
   withdraw(names: readonly ResourceName[]): Promise<void>;
+  /**
+   * Says of which contents this peer has pieces to serve, in place of what was said before: now, or once the link is
+   * mended, and after every reconnection. Of more than a message holds the last ones count.
+   * @throws RollcallError with the code that the tracker named; it is said again after the next reconnection
+   */
+  partial(ids: readonly ContentId[]): Promise<void>;
 }
 
 /** `unknown` until an answer came, or none for as long as the tracker bears silence. */
@@ -82,7 +94,8 @@ export interface SessionOptions {
 }
 
 export interface JoinOptions extends SessionOptions {
-  user: UserName;
+  /** Without one it announces nothing, and can pass pieces on all the same. */
+  user?: UserName | undefined;
   /** Where this peer serves. */
   peerPort: number;
   random: Random;

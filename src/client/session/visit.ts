@@ -1,10 +1,12 @@
 import { RollcallError } from '../../base/errors.ts';
+import type { ContentId } from '../../base/ids.ts';
 import type { UserName } from '../../base/names.ts';
 import type { Registered, TrackerCalls, TrackerMethod } from '../../net/wire/control.ts';
 import { closed, ended } from './endings.ts';
 import { callMs, goodbyeMs } from './limits.ts';
 import { type Line, openLine } from './line.ts';
 import type { ReceivedNotice } from './notices.ts';
+import { OwnerWatch } from './ownerWatch.ts';
 import type { KnownTracker, Session, SessionOptions } from './session.ts';
 
 export interface VisitOptions extends SessionOptions {
@@ -25,12 +27,16 @@ export async function visit(options: VisitOptions): Promise<Session> {
 
 class Visitor implements Session {
   readonly #options: VisitOptions;
+  readonly #watch: OwnerWatch;
   #line: Line | undefined;
   #opening: Promise<Line> | undefined;
   #over: RollcallError | undefined;
 
   constructor(options: VisitOptions) {
     this.#options = options;
+    this.#watch = new OwnerWatch(async (ids) => {
+      if (this.#line?.rpc.isOpen) await this.#line.rpc.call('watch', { ids }, { ms: callMs });
+    }, options.log);
   }
 
   get tracker(): KnownTracker {
@@ -49,6 +55,10 @@ class Visitor implements Session {
   ): Promise<TrackerCalls[M]['result']> {
     const { rpc } = await this.open(signal);
     return rpc.call(method, params, { ms: callMs, signal });
+  }
+
+  watchOwners(id: ContentId, changed: () => void): Disposable {
+    return this.#watch.add(id, changed);
   }
 
   async open(signal?: AbortSignal): Promise<Line> {
@@ -90,10 +100,12 @@ class Visitor implements Session {
       throw error;
     }
     this.#line = line;
+    void this.#watch.renew();
     return line;
   }
 
   #notice({ notice, params }: ReceivedNotice): void {
     if (notice === 'ended') this.#over = ended(params.reason);
+    if (notice === 'owners') this.#watch.notice(params.id);
   }
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { contentId, fingerprint } from '../../../src/base/ids.ts';
 import { resourceName, userName } from '../../../src/base/names.ts';
-import type { Choice, Owner } from '../../../src/base/roll.ts';
+import type { Choice, Owner, PartialOwner } from '../../../src/base/roll.ts';
 import { findAll, locateAll, usersAll } from '../../../src/client/session/roll.ts';
 import type { Session } from '../../../src/client/session/session.ts';
 
@@ -43,12 +43,13 @@ const owner = (user: string, change: Partial<Owner> = {}): Owner => ({
   ...change,
 });
 const numbered = (at: number) => resourceName(`${at}.txt`);
-const choice = (digit: string, owners: Owner[]): Choice => ({
+const choice = (digit: string, owners: Owner[], partial: PartialOwner[] = []): Choice => ({
   id: contentId(digit.repeat(64)),
   size: 1,
   kind: 'file',
   description: '',
   owners,
+  partial,
 });
 
 test('a list is asked for page by page, as it is read', async () => {
@@ -108,6 +109,44 @@ test('whoever states another size or kind of a content is a choice of his own', 
     [2, 'file', ['Bob', 'Sally']],
     [1, 'folder', ['Zoe']],
   ]);
+});
+
+const partialOwner = (port: number, ticket = 'ticket'): PartialOwner => ({
+  address: '10.0.0.9',
+  port,
+  fingerprint: fingerprint('cd'.repeat(32)),
+  ticket,
+});
+
+test('the partial owners of all pages are those of the choice, each once as it was last told, and no owner besides', async () => {
+  const { session } = paged([
+    { choices: [choice('a', [owner('Bob')], [partialOwner(1), partialOwner(2, 'old')])] },
+    { choices: [choice('a', [owner('Sally', { address: '10.0.0.9', port: 1 })], [partialOwner(2, 'new')])] },
+    { choices: [choice('b', [owner('Bob')], [partialOwner(3)])] },
+  ]);
+  const choices = await locateAll(session, { id: contentId('a'.repeat(64)) });
+  expect(choices.map(({ partial }) => partial.map(({ port, ticket }) => [port, ticket]))).toEqual([
+    [[2, 'new']],
+    [[3, 'ticket']],
+  ]);
+});
+
+test('tickets for links are asked for with their life, on every page', async () => {
+  const { session, asked } = paged([{ choices: [] }, { choices: [] }]);
+  await locateAll(session, { name: resourceName('a.txt'), linkSeconds: 600 });
+  expect(asked).toMatchObject([
+    { name: 'a.txt', linkSeconds: 600 },
+    { name: 'a.txt', linkSeconds: 600, cursor: '1' },
+  ]);
+});
+
+test('a tracker that names partial owners without an end is given up at fifty thousand', async () => {
+  const { session, asked } = answering((cursor = '0') => {
+    const partial = Array.from({ length: 50 }, (_, at) => partialOwner(Number(cursor) * 50 + at));
+    return { choices: [choice('a', [owner('Eve')], partial)], next: String(Number(cursor) + 1) };
+  });
+  await expect(locateAll(session, { name: resourceName('a.txt') })).rejects.toMatchObject({ code: 'limit' });
+  expect(asked.length).toBe(1000);
 });
 
 test('nobody is an empty list', async () => {
