@@ -293,6 +293,7 @@ export function transportCompliance(name: string, hosts: () => Hosts): void {
         const headers = new Map([['range', 'bytes=0-9']]);
         const answer = await connection.request({ method: 'GET', path: '/content/ab?x=1', headers }, patience());
         expect(connection.fingerprint).toBe(alice.fingerprint);
+        expect(Buffer.from(connection.publicKey).equals(publicKeyOf(alice.certificate))).toBe(true);
         expect(answer.status).toBe(206);
         expect(answer.headers.get('etag')).toBe('"x"');
         expect((await readAll(answer)).toString()).toBe(`GET /content/ab?x=1 bytes=0-9 ${bob.fingerprint}`);
@@ -344,6 +345,29 @@ export function transportCompliance(name: string, hosts: () => Hosts): void {
         const bytes = pattern(300_001);
         const answer = await fetchFrom(async () => reply(pieces(bytes, 7_777)));
         expect((await readAll(answer)).equals(bytes)).toBe(true);
+      });
+
+      it('brings each part of an open answer as soon as it is there', async () => {
+        let more = (): void => {};
+        async function* source(): AsyncGenerator<Uint8Array> {
+          for (const line of ['one\n', 'two\n', 'three\n']) {
+            yield Buffer.from(line);
+            await new Promise<void>((resolve) => {
+              more = resolve;
+            });
+          }
+        }
+        const answer = await fetchFrom(async () => reply(source()));
+        let got = '';
+        const reading = answer.read((bytes) => {
+          got += Buffer.from(bytes).toString();
+        });
+        for (const all of ['one\n', 'one\ntwo\n', 'one\ntwo\nthree\n']) {
+          await until(() => got === all);
+          await turn();
+          more();
+        }
+        await reading;
       });
 
       it('needs no body, nor the whole of a HEAD, for the next request', async () => {

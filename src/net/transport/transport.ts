@@ -91,7 +91,10 @@ export interface HttpRequest {
 }
 
 export interface HttpConnection extends AsyncDisposable {
+  /** Of the other side's certificate. */
   readonly fingerprint: Fingerprint;
+  /** The other side's public key, SPKI in DER: what other programs know it by. */
+  readonly publicKey: Uint8Array;
   /** Bytes arrive in `answer.read`. One request at a time. */
   request(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer>;
 }

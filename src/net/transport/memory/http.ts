@@ -64,6 +64,10 @@ export class MemoryHttp implements HttpConnection {
     connected.link.open({ data: () => {}, closed: (error) => this.#gone.abort(lost(to, error)) });
   }
 
+  get publicKey(): Uint8Array {
+    return this.#connected.link.publicKey;
+  }
+
   async request(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
     this.#gone.signal.throwIfAborted();
     if (signal.aborted) throw abortReason(signal, this.#to);

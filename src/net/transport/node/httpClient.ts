@@ -9,7 +9,7 @@ import { type AnswerHead, Exchange, type Sink } from './exchange.ts';
 import type { Ground } from './ground.ts';
 import { encodeRequest } from './request.ts';
 import { type SilenceWatch, watchSilence } from './silence.ts';
-import { dialTls } from './tls.ts';
+import { type Dialled, dialTls } from './tls.ts';
 
 export async function dialHttp(to: Endpoint, options: DialOptions, { clock }: Ground): Promise<HttpConnection> {
   const intake = new Intake();
@@ -17,8 +17,8 @@ export async function dialHttp(to: Endpoint, options: DialOptions, { clock }: Gr
     buffer: () => intake.buffer(),
     callback: (count: number, buffer: Uint8Array) => intake.take(buffer.subarray(0, count)),
   };
-  const { socket, fingerprint } = await dialTls(to, { ...options, speaks: 'http', onread });
-  return new NodeHttpConnection(to, socket, fingerprint, intake, clock);
+  const dialled = await dialTls(to, { ...options, speaks: 'http', onread });
+  return new NodeHttpConnection(to, dialled, intake, clock);
 }
 
 /**
@@ -44,6 +44,7 @@ class Intake {
 
 class NodeHttpConnection implements HttpConnection {
   readonly fingerprint: Fingerprint;
+  readonly publicKey: Uint8Array;
   readonly #to: Endpoint;
   readonly #socket: TLSSocket;
   readonly #intake: Intake;
@@ -53,12 +54,13 @@ class NodeHttpConnection implements HttpConnection {
   /** Why there will be no more exchanges. */
   #over: RollcallError | undefined;
 
-  constructor(to: Endpoint, socket: TLSSocket, fingerprint: Fingerprint, intake: Intake, clock: Clock) {
+  constructor(to: Endpoint, { socket, fingerprint, publicKey }: Dialled, intake: Intake, clock: Clock) {
     this.#clock = clock;
     this.#to = to;
     this.#socket = socket;
     this.#intake = intake;
     this.fingerprint = fingerprint;
+    this.publicKey = publicKey;
     let cause: Error | undefined;
     socket.on('error', (error) => {
       cause = error;
