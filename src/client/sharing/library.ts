@@ -1,46 +1,51 @@
+import { basename } from 'node:path';
 import type { ContentId } from '../../base/ids.ts';
 import type { ResourceName } from '../../base/names.ts';
 import type { Announcement } from '../../base/roll.ts';
+import { Changed } from './changed.ts';
 import type { Content, SharedFile } from './content/content.ts';
-import { rememberedChanges } from './limits.ts';
+import type { Trouble } from './serve/parts.ts';
+import { WholeStream } from './serve/stream.ts';
+import type { Lookup } from './source.ts';
 
-/** Where the bytes of a content come from. */
-export type Source = { name: ResourceName; id: ContentId; size: number; layer: Uint8Array } & (
-  | { file: SharedFile; bytes?: undefined }
-  /** A folder's listing. */
-  | { bytes: Uint8Array; file?: undefined }
-);
-
-/** `changed`: it was shared until its file changed. `uncovered`: it is not part of what the ticket is for. */
-export type Lookup = Source | 'unknown' | 'changed' | 'uncovered';
+export interface LibraryOptions {
+  /** Told of each file that is no longer shared in that state. */
+  dropped(file: SharedFile): void;
+  /** Where to tell of the files of a resource. */
+  trouble(name: ResourceName): Trouble;
+  /** Contents were added or taken out. */
+  turned?: (() => void) | undefined;
+}
 
 interface Resource {
   announcement: Announcement;
   content: Content;
   files: Map<ContentId, SharedFile>;
+  /** Of the whole content, and of those of a folder's files that were asked for. */
+  streams: Map<ContentId, WholeStream>;
 }
 
 /** What is shared: by resource name, and from a ticket's content id to where the bytes are. */
 export class Library {
   readonly #byName = new Map<ResourceName, Resource>();
   readonly #byId = new Map<ContentId, Set<Resource>>();
-  readonly #changed = new Set<ContentId>();
-  readonly #dropped: (file: SharedFile) => void;
+  readonly #changed = new Changed();
+  readonly #options: LibraryOptions;
 
-  /** `dropped` is told of each file that is no longer shared in that state. */
-  constructor(dropped: (file: SharedFile) => void) {
-    this.#dropped = dropped;
+  constructor(options: LibraryOptions) {
+    this.#options = options;
   }
 
   /** Adds a resource, or replaces the one of its name. */
   put(announcement: Announcement, content: Content): void {
     const old = this.#take(announcement.name);
-    if (old !== undefined && old.content.id !== content.id) this.#remember(old.content.id);
+    if (old !== undefined && old.content.id !== content.id) this.#changed.add(old.content.id);
     const files = new Map(content.files.map((file) => [file.id, file]));
-    const resource = { announcement, content, files };
+    const resource = { announcement, content, files, streams: new Map() };
     this.#byName.set(announcement.name, resource);
     const same = this.#byId.get(content.id) ?? new Set();
     this.#byId.set(content.id, same.add(resource));
+    this.#options.turned?.();
   }
 
   get(name: ResourceName): Announcement | undefined {
@@ -51,30 +56,47 @@ export class Library {
     return Array.from(this.#byName.values(), ({ announcement }) => announcement);
   }
 
+  /** True where a resource has that content. */
+  has(id: ContentId): boolean {
+    return this.#byId.has(id);
+  }
+
   /** Takes a resource out; `changed` where its owner did not want that. */
   remove(name: ResourceName, why: 'withdrawn' | 'changed'): void {
     const old = this.#take(name);
-    if (old !== undefined && why === 'changed') this.#remember(old.content.id);
+    if (old !== undefined && why === 'changed') this.#changed.add(old.content.id);
+    this.#options.turned?.();
   }
 
   /** True where that very file, in that state, still is what is shared under the name. */
   holds(name: ResourceName, file: SharedFile): boolean {
-    return this.#byName.get(name)?.files.get(file.id) === file;
+    return this.#byName.get(name)?.content.files.includes(file) ?? false;
   }
 
   /** What a ticket for `ticketed` lets somebody fetch as `id`: itself, or a file of the folder that it lists. */
   find(ticketed: ContentId, id: ContentId): Lookup {
     const resources = this.#byId.get(ticketed);
     if (resources === undefined) return this.#changed.has(ticketed) ? 'changed' : 'unknown';
-    for (const { announcement, content, files } of resources) {
+    for (const resource of resources) {
+      const { announcement, content, files } = resource;
       const { name } = announcement;
-      if (id === content.id && content.listing !== undefined) {
-        return { name, id, size: content.listing.bytes.length, ...content.listing };
-      }
       const file = files.get(id);
-      if (file !== undefined) return { name, id, size: file.size, layer: file.layer, file };
+      if (id === content.id && content.listing !== undefined) {
+        const { bytes, layer } = content.listing;
+        return { id, name, layer, listing: bytes, stream: this.#stream(resource, id, content.files) };
+      }
+      if (file !== undefined) {
+        const called = content.kind === 'file' ? name : basename(file.path);
+        return { id, name: called, layer: file.layer, stream: this.#stream(resource, id, [file]) };
+      }
     }
     return 'uncovered';
+  }
+
+  #stream({ announcement, streams }: Resource, id: ContentId, files: readonly SharedFile[]): WholeStream {
+    const stream = streams.get(id) ?? new WholeStream(files, this.#options.trouble(announcement.name));
+    streams.set(id, stream);
+    return stream;
   }
 
   #take(name: ResourceName): Resource | undefined {
@@ -84,13 +106,7 @@ export class Library {
     const same = this.#byId.get(old.content.id);
     same?.delete(old);
     if (same?.size === 0) this.#byId.delete(old.content.id);
-    for (const file of old.content.files) this.#dropped(file);
+    for (const file of old.content.files) this.#options.dropped(file);
     return old;
-  }
-
-  #remember(id: ContentId): void {
-    const [oldest] = this.#changed;
-    if (this.#changed.size >= rememberedChanges && oldest !== undefined) this.#changed.delete(oldest);
-    this.#changed.add(id);
   }
 }

@@ -1,4 +1,4 @@
-import { MiB } from '../../base/sizes.ts';
+import { GiB, KiB, MiB } from '../../base/sizes.ts';
 
 /** Bytes that one hashing job reads: long enough to hide the hand-over to its thread, short enough to stop soon. */
 export const jobBytes: number = 16 * MiB;
@@ -38,8 +38,57 @@ export const idleFileMs = 5000;
 export const uploads = 64;
 /** Uploads to one key at once, so that nobody takes all of them. */
 export const uploadsOfOne = 16;
+/** Uploads that move bytes at a time, unless the user says otherwise: few, so that pieces become whole, and go on, early. */
+export const uploadSlots = 4;
+/**
+ * Bytes of a turn: a piece, so that whoever gets it can hand it on, but at most 4 MiB, so that a line moves within
+ * seconds at 100 Mbit/s.
+ */
+export const turnBytes: { readonly least: number; readonly most: number } = { least: MiB, most: 4 * MiB };
+/** Bytes handed on at a time where others wait or a rate is kept: one a second is 0.5 Mbit/s, less than any LAN gives. */
+export const sliceBytes: number = 64 * KiB;
+/** Milliseconds that a reader may leave its slot unused while others wait. */
+export const lendAfterMs = 1000;
+/** Milliseconds between two looks at that. */
+export const lookAtReadersMs = 250;
+/** Milliseconds that a request waits for its first turn: past it somebody else may be quicker. */
+export const firstTurnMs = 5000;
 /** Seconds after which somebody who was turned away may ask again. */
 export const retryAfterSeconds = 2;
+/** Milliseconds for which he keeps his place in the line: he may be a little late. */
+export const keepPlaceMs = 5000;
+/** Places that are kept so at once: a class that arrives together. */
+export const keptPlaces = 1000;
+/** Milliseconds without an upload after which uploading counts as over: a downloader pauses less between two pieces. */
+export const calmMs = 500;
+
+/** Bytes of a file in a folder that is read in one go: up to here opening it costs more than its bytes. */
+export const smallFileBytes: number = 256 * KiB;
+/** Small files that are hashed before others get a turn: some milliseconds, unless the disk is slow. */
+export const smallFilesAtOnce = 64;
+/** Milliseconds that reading of small files may hold up all else: a disk that is slow takes some for each. */
+export const gatherMs = 10;
+
+/** Open answers that tell of new pieces, in all and to one downloader, who needs one for each content. */
+export const haves = 256;
+export const havesOfOne = 16;
+/** Milliseconds for which new pieces are told together: little beside the time that a piece takes. */
+export const haveGatherMs = 20;
+/** Milliseconds after which an open answer shows that it lives; the protocol asks for 10 s. */
+export const haveIdleMs = 8000;
+/** Runs of pieces in one line: at most 14 characters each, so that it keeps the protocol's limit. */
+export const haveRuns = 50_000;
+
+/** Bytes of a file whose leaves are told: theirs are 64 MiB then, all in memory. */
+export const leafedBytes: number = 32 * GiB;
+/** Bytes of leaves that are remembered for whoever asks next. */
+export const knownLeafBytes: number = 64 * MiB;
+
+/** Contents that are passed on at once, as many as the roll takes. */
+export const passedOn = 1000;
+/** Rows that go into the hash cache, and files that are looked at, before others get their turn. */
+export const rowsAtOnce = 500;
+
 /** Connections to the peer port at once, and from one address: uploads and those who only ask. */
 export const connections = 512;
 export const connectionsOfOne = 64;

@@ -3,23 +3,32 @@ import type { Clock } from '../../base/clock.ts';
 import { RollcallError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import type { ResourceName } from '../../base/names.ts';
+import type { Random } from '../../base/random.ts';
+import { type RateLimit, unlimited } from '../../base/rateLimit.ts';
 import type { Identity } from '../../net/identity/identity.ts';
 import type { Transport } from '../../net/transport/transport.ts';
 import { Announcer } from './announcer.ts';
+import type { SharedFile } from './content/content.ts';
 import { HashCache } from './content/hashCache.ts';
 import type { PieceHasher } from './content/hashFile.ts';
 import { isHidden, isTemporary } from './disk/hidden.ts';
 import { openFile } from './disk/openFile.ts';
 import { Entries } from './entries.ts';
 import { checkTerms, nameOf, realFolder, realPath } from './given.ts';
-import { Library, type Source } from './library.ts';
+import { Library } from './library.ts';
+import { keepPlaceMs, keptPlaces, lendAfterMs, uploadSlots, uploads as uploadsAtOnce, uploadsOfOne } from './limits.ts';
 import { type Offer, Offers } from './offers.ts';
+import { Passing } from './passing/passing.ts';
 import { Quiet } from './quiet.ts';
 import { admission } from './serve/admission.ts';
 import { ChunkPool } from './serve/chunkPool.ts';
+import { Haves } from './serve/haves.ts';
+import { Leaves } from './serve/leaves.ts';
 import { OpenFiles } from './serve/openFiles.ts';
+import { troubleOf } from './serve/parts.ts';
 import { peerHandler } from './serve/peerServer.ts';
 import { ticketCheck } from './serve/tickets.ts';
+import { Turns } from './serve/turns.ts';
 import { Uploads } from './serve/uploads.ts';
 import type { Roll, ShareOptions, Sharing, SharingEvent, TicketIssuer } from './sharing.ts';
 import { Skips } from './skips.ts';
@@ -41,6 +50,11 @@ export interface SharingOptions {
   log: Log;
   onEvent(event: SharingEvent): void;
   watch?: Watch | undefined;
+  /** Bytes a second to all downloaders together; as fast as it goes where missing. */
+  limitUp?: RateLimit | undefined;
+  /** Uploads that move bytes at a time. */
+  uploadSlots?: number | undefined;
+  random?: Random | undefined;
 }
 
 /** Starts the peer server, with nothing shared yet. @throws RollcallError `usage` where the port is taken or forbidden */
@@ -51,7 +65,20 @@ export async function openSharing(options: SharingOptions): Promise<Sharing> {
   const quiet = new Quiet(clock);
   const skips = new Skips(onEvent);
   const files = new OpenFiles(openFile, clock);
-  const library = new Library((file) => files.forget(file));
+  const dropped = (file: SharedFile): void => files.forget(file);
+  const library: Library = new Library({
+    dropped,
+    trouble: (name) =>
+      troubleOf({ moved: (file) => offers.moved(name, file), changed: (file) => offers.changed(name, file) }, log),
+    turned: () => passing.sharedTurned(),
+  });
+  const passing = new Passing({
+    tell: (ids) => options.roll.partial(ids),
+    isShared: (id) => library.has(id),
+    dropped,
+    cache,
+    log,
+  });
   const offers = new Offers({
     reader: { hasher: options.hasher, cache, clock },
     library,
@@ -62,6 +89,9 @@ export async function openSharing(options: SharingOptions): Promise<Sharing> {
     log,
     life: life.signal,
   });
+  const reader = { files, pool: new ChunkPool(), clock };
+  const rules = { uploads: uploadsAtOnce, uploadsOfOne, lendAfterMs, keepPlaceMs, keptPlaces };
+  const uploads = new Uploads(new Turns({ ...rules, slots: options.uploadSlots ?? uploadSlots }), clock);
   const folders: AsyncDisposable[] = [];
   const dismissed = new Set<ResourceName>();
 
@@ -71,14 +101,18 @@ export async function openSharing(options: SharingOptions): Promise<Sharing> {
       identity,
       ...admission(),
       handle: peerHandler({
-        library,
-        files,
-        uploads: new Uploads(),
-        pool: new ChunkPool(),
+        find(ticketed, id) {
+          const shared = library.find(ticketed, id);
+          const passed = shared === 'unknown' || shared === 'changed' ? passing.find(ticketed, id) : 'unknown';
+          return passed === 'unknown' ? shared : passed;
+        },
+        reader,
+        uploads,
+        limit: options.limitUp ?? unlimited,
+        haves: new Haves(),
+        leaves: new Leaves(reader),
+        random: options.random ?? Math.random,
         checkTicket: ticketCheck(identity.fingerprint, options.issuer, clock),
-        log,
-        onMoved: ({ name, file }: Source) => file && offers.moved(name, file),
-        onChanged: ({ name, file }: Source) => file && offers.changed(name, file),
       }),
     },
   );
@@ -118,12 +152,15 @@ export async function openSharing(options: SharingOptions): Promise<Sharing> {
       dismissed.add(name);
     },
     list: () => library.list(),
+    passOn: (content) => passing.passOn(content),
+    quiet: (signal) => uploads.quiet(signal),
     async [Symbol.asyncDispose]() {
       life.abort(new RollcallError('interrupted', 'sharing has ended'));
       quiet[Symbol.dispose]();
       await listener[Symbol.asyncDispose]();
       await Promise.all(folders.map((folder) => folder[Symbol.asyncDispose]()));
       await offers[Symbol.asyncDispose]();
+      await passing[Symbol.asyncDispose]();
       await files[Symbol.asyncDispose]();
       cache[Symbol.dispose]();
     },

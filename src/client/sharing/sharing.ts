@@ -1,5 +1,6 @@
-import type { Fingerprint } from '../../base/ids.ts';
+import type { ContentId, Fingerprint } from '../../base/ids.ts';
 import type { ResourceName, UserName } from '../../base/names.ts';
+import type { PartialContent, PassingOn } from '../../base/partialContent.ts';
 import type { Announcement } from '../../base/roll.ts';
 
 /** What this peer offers: its library of announced content, kept true to the disk, and the server that hands it out. */
@@ -21,6 +22,10 @@ export interface Sharing extends AsyncDisposable {
   /** @throws RollcallError `not-found` */
   withdraw(name: ResourceName): Promise<void>;
   list(): Announcement[];
+  /** Hands a content on to others while it is still being fetched, and after that from where it was saved. */
+  passOn(content: PartialContent): PassingOn;
+  /** Resolves once no upload is under way and none has been for half a second. @throws the signal's reason */
+  quiet(signal: AbortSignal): Promise<void>;
 }
 
 export interface ShareOptions {
@@ -46,6 +51,8 @@ export type SharingEvent =
 export interface Roll {
   announce(resources: readonly Announcement[]): Promise<void>;
   withdraw(names: readonly ResourceName[]): Promise<void>;
+  /** The contents of which this peer has pieces to hand on, in place of those that were told before. */
+  partial(ids: readonly ContentId[]): Promise<void>;
 }
 
 /** Whose tickets to take: the tracker that this peer has joined; nothing while it never has. */

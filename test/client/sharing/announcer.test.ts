@@ -35,6 +35,7 @@ beforeEach(() => {
       told.push(`-${names.join()}`);
       await answer();
     },
+    partial: async () => {},
   };
 });
 

@@ -28,6 +28,7 @@ const x = file('x');
 const y = file('y');
 let library: Library;
 let dropped: SharedFile[];
+let turns: number;
 
 const put = (name: typeof a, content: Content): ContentId => {
   const { id, size, kind, modified } = content;
@@ -37,13 +38,20 @@ const put = (name: typeof a, content: Content): ContentId => {
 
 beforeEach(() => {
   dropped = [];
-  library = new Library((gone) => dropped.push(gone));
+  turns = 0;
+  library = new Library({
+    dropped: (gone) => dropped.push(gone),
+    trouble: () => ({ moved: () => {}, failed: () => {} }),
+    turned: () => {
+      turns += 1;
+    },
+  });
 });
 
 describe('the library', () => {
   it('finds a file by its own id, and no other by it', () => {
     put(a, ofFile(x));
-    expect(library.find(x.id, x.id)).toMatchObject({ name: 'a', file: x });
+    expect(library.find(x.id, x.id)).toMatchObject({ name: 'a', layer: x.layer, stream: { files: [x] } });
     expect(library.find(x.id, y.id)).toBe('uncovered');
     expect(library.find(y.id, y.id)).toBe('unknown');
     expect(library.find(y.id, x.id)).toBe('unknown');
@@ -51,8 +59,12 @@ describe('the library', () => {
 
   it("finds a folder's listing and its files by the folder's id alone", () => {
     const id = put(a, ofFolder('listing', [x, y]));
-    expect(library.find(id, id)).toMatchObject({ name: 'a', size: 7, bytes: Buffer.from('listing') });
-    expect(library.find(id, y.id)).toMatchObject({ file: y });
+    expect(library.find(id, id)).toMatchObject({
+      name: 'a',
+      listing: Buffer.from('listing'),
+      stream: { files: [x, y] },
+    });
+    expect(library.find(id, y.id)).toMatchObject({ name: 'y', stream: { files: [y] } });
     expect(library.find(x.id, x.id)).toBe('unknown');
   });
 
@@ -95,5 +107,29 @@ describe('the library', () => {
   it('holds a file in the state in which it is shared, and no other', () => {
     put(a, ofFile(x));
     expect([library.holds(a, x), library.holds(a, { ...x }), library.holds(b, x)]).toEqual([true, false, false]);
+  });
+
+  it('holds every file of a folder, those with equal bytes too', () => {
+    const copy = { ...x, path: '/copy' };
+    put(a, ofFolder('listing', [x, copy]));
+    expect([library.holds(a, x), library.holds(a, copy)]).toEqual([true, true]);
+  });
+
+  it('gives one stream for one content, so that what was sent of it is counted together', () => {
+    const id = put(a, ofFolder('listing', [x, y]));
+    const streamOf = (asked: ContentId): unknown => {
+      const found = library.find(id, asked);
+      return typeof found === 'string' ? found : found.stream;
+    };
+    expect(streamOf(id)).toBe(streamOf(id));
+    expect(streamOf(x.id)).toBe(streamOf(x.id));
+    expect(streamOf(x.id)).not.toBe(streamOf(id));
+  });
+
+  it('tells each time that what is shared turned', () => {
+    put(a, ofFile(x));
+    expect([turns, library.has(x.id), library.has(y.id)]).toEqual([1, true, false]);
+    library.remove(a, 'withdrawn');
+    expect([turns, library.has(x.id)]).toEqual([2, false]);
   });
 });

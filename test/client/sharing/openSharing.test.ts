@@ -159,7 +159,11 @@ describe('what cannot be shared', () => {
 
   it('what the roll refuses is not served', async () => {
     const refusing = await testSharing({
-      roll: { announce: () => Promise.reject(new RollcallError('limit', 'too many')), withdraw: async () => {} },
+      roll: {
+        announce: () => Promise.reject(new RollcallError('limit', 'too many')),
+        withdraw: async () => {},
+        partial: async () => {},
+      },
     });
     await writeFile(path('a'), 'abc');
     await expect(refusing.sharing.share(path('a'), {})).rejects.toMatchObject({ code: 'limit' });

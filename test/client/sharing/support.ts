@@ -16,7 +16,7 @@ import type { Watch, WatchOptions } from '../../../src/client/sharing/watcher.ts
 import { memoryNetwork } from '../../../src/net/transport/memory.ts';
 import type { HttpHandler, HttpReply, Transport } from '../../../src/net/transport/transport.ts';
 import { decodeProblem } from '../../../src/net/wire/peer.ts';
-import { ticketAlgorithm, ticketType } from '../../../src/net/wire/ticket.ts';
+import { linkTicketType, ticketAlgorithm, ticketType } from '../../../src/net/wire/ticket.ts';
 import { FakeClock } from '../../support/fakeClock.ts';
 
 /** A folder of its own on the real disk, by its real path; gone after the test. */
@@ -45,10 +45,19 @@ export class TicketOffice {
 
   /** A good ticket for bob at alice, but for what is said otherwise. */
   async ticket(cid: ContentId | string, wrong: WrongTicket = {}): Promise<string> {
-    const now = Math.floor(this.#clock.wall() / 1000) + (wrong.issuedIn ?? 0);
     const print = Buffer.from(wrong.fetcher ?? fingerprintOf('bob'), 'hex').toString('base64url');
-    return await new SignJWT({ cid, cnf: { 'x5t#S256': print } })
-      .setProtectedHeader({ alg: ticketAlgorithm, typ: wrong.typ ?? ticketType })
+    return await this.#sign({ cid, cnf: { 'x5t#S256': print } }, ticketType, wrong);
+  }
+
+  /** A good link's ticket for alice's, but for what is said otherwise. */
+  async link(cid: ContentId | string, wrong: WrongTicket = {}): Promise<string> {
+    return await this.#sign({ cid }, linkTicketType, wrong);
+  }
+
+  async #sign(claims: Record<string, unknown>, typ: string, wrong: WrongTicket): Promise<string> {
+    const now = Math.floor(this.#clock.wall() / 1000) + (wrong.issuedIn ?? 0);
+    return await new SignJWT(claims)
+      .setProtectedHeader({ alg: ticketAlgorithm, typ: wrong.typ ?? typ })
       .setIssuer(wrong.issuer ?? this.fingerprint)
       .setAudience(wrong.owner ?? fingerprintOf('alice'))
       .setIssuedAt(now)
@@ -98,6 +107,8 @@ export interface TestSharing extends AsyncDisposable {
   events: SharingEvent[];
   /** What the roll lists. */
   roll: Map<ResourceName, Announcement>;
+  /** What it was told to be passed on, each time. */
+  told: (readonly ContentId[])[];
   office: TicketOffice;
   clock: FakeClock;
   watch: FakeWatch;
@@ -107,7 +118,10 @@ export interface TestSharing extends AsyncDisposable {
 
 export interface AskOptions {
   method?: string;
+  /** Whose certificate and whose ticket; bob's where it is missing. */
   caller?: Fingerprint | undefined;
+  /** Nobody's. */
+  nameless?: boolean;
   signal?: AbortSignal;
   /** What the ticket is for, where that is not the content asked for. */
   ticketFor?: ContentId;
@@ -118,6 +132,7 @@ export async function testSharing(options: Partial<SharingOptions> = {}): Promis
   const folder = await temporaryFolder();
   const events: SharingEvent[] = [];
   const roll = new Map<ResourceName, Announcement>();
+  const told: (readonly ContentId[])[] = [];
   const office = new TicketOffice(clock);
   const watch = new FakeWatch();
   let handle: HttpHandler | undefined;
@@ -136,6 +151,7 @@ export async function testSharing(options: Partial<SharingOptions> = {}): Promis
     roll: {
       announce: async (resources) => resources.forEach((resource) => void roll.set(resource.name, resource)),
       withdraw: async (names) => names.forEach((name) => void roll.delete(name)),
+      partial: async (ids) => void told.push(ids),
     },
     issuer: office.issuer(),
     hasher: inlineHasher,
@@ -152,16 +168,20 @@ export async function testSharing(options: Partial<SharingOptions> = {}): Promis
     folder,
     events,
     roll,
+    told,
     office,
     clock,
     watch,
-    async ask(path, headers = {}, { method = 'GET', caller = fingerprintOf('bob'), signal, ticketFor } = {}) {
+    async ask(path, headers = {}, { method = 'GET', signal, ticketFor, ...who } = {}) {
+      const caller = who.nameless ? undefined : (who.caller ?? fingerprintOf('bob'));
       if (handle === undefined) throw new Error('nothing was served');
-      const cid = ticketFor ?? path.split('/')[2] ?? '';
-      const authorization = `Bearer ${await office.ticket(cid)}`;
-      const request = { method, path, headers: new Map(Object.entries({ authorization, ...headers })) };
-      const remote = { host: '10.0.0.2', port: 50_000 };
-      return await handle(request, { remote, fingerprint: caller, signal: signal ?? new AbortController().signal });
+      const cid = ticketFor ?? path.split(/[/?]/)[2] ?? '';
+      const given = headers['authorization'];
+      const authorization = given ?? (caller && `Bearer ${await office.ticket(cid, { fetcher: caller })}`);
+      const shown = { ...headers, ...(authorization !== undefined && { authorization }) };
+      const request = { method, path, headers: new Map(Object.entries(shown)) };
+      const from = { remote: { host: '10.0.0.2', port: 50_000 }, signal: signal ?? new AbortController().signal };
+      return await handle(request, { ...from, fingerprint: caller });
     },
     [Symbol.asyncDispose]: () => sharing[Symbol.asyncDispose](),
   };

@@ -2,17 +2,21 @@ import { basename, dirname, join } from 'node:path';
 import type { Clock } from '../../../base/clock.ts';
 import type { ContentId } from '../../../base/ids.ts';
 import { hashContent } from '../../../base/merkle.ts';
+import type { RelativePath } from '../../../base/names.ts';
 import type { ResourceKind } from '../../../base/roll.ts';
-import { encodeListing, type ListedFile } from '../../../net/wire/listing.ts';
+import { encodeListing } from '../../../net/wire/listing.ts';
 import { diskError, isGone } from '../disk/diskErrors.ts';
 import { type FileIdentity, identityOf, modifiedMs } from '../disk/fileIdentity.ts';
+import { folderAtHand } from '../disk/folderAtHand.ts';
 import type { HeldFolder } from '../disk/heldFolder.ts';
 import { holdFolder } from '../disk/openFile.ts';
 import { inLanes } from '../lanes.ts';
-import { filesAtOnce } from '../limits.ts';
+import { filesAtOnce, smallFilesAtOnce } from '../limits.ts';
+import { inSlices } from '../slices.ts';
 import type { HashCache } from './hashCache.ts';
-import { hashFile, type PieceHasher } from './hashFile.ts';
-import { walk } from './walk.ts';
+import { type HashedFile, hashFile, type PieceHasher } from './hashFile.ts';
+import { hashSmallFile } from './hashSmall.ts';
+import { type FoundFile, walk } from './walk.ts';
 
 /** A file that is shared, in the state in which it was hashed. */
 export interface SharedFile {
@@ -32,7 +36,7 @@ export interface Content {
   size: number;
   /** Milliseconds since 1970; for a folder, of its newest file. */
   modified: number;
-  /** The one file, or a folder's. */
+  /** The one file, or a folder's in the order of its listing. */
   files: SharedFile[];
   /** A folder's listing, as its own content. */
   listing?: { bytes: Uint8Array; layer: Uint8Array } | undefined;
@@ -105,21 +109,22 @@ async function readFolder(
 ): Promise<Content> {
   const found = await walk(folder, signal);
   for (const { way, why } of found.skipped) onSkipped(join(root, ...way), why);
-  const files: SharedFile[] = [];
-  const listed: ListedFile[] = [];
+  const read: { path: RelativePath; file: SharedFile }[] = [];
   let done = 0;
-  await inLanes(found.files, filesAtOnce, async ({ way, path, identity }) => {
+  const tell = onProgress && ((bytes: number) => onProgress(Math.min(done + bytes, found.bytes), found.bytes));
+  const rest = await readAtOnce(reader, root, found.files, signal, ({ path, identity }, file) => {
+    read.push({ path, file });
+    done += identity.size;
+    tell?.(0);
+  });
+  await inLanes(rest, filesAtOnce, async ({ way, path, identity }) => {
     signal.throwIfAborted();
     const onDisk = join(root, ...way);
-    const tell = onProgress && ((bytes: number) => onProgress(Math.min(done + bytes, found.bytes), found.bytes));
     try {
-      const file =
-        knownFile(reader, onDisk, identity) ??
-        (await beneath(folder, way.slice(0, -1), (inner) =>
-          readFile(reader, inner, onDisk, { signal, onProgress: tell }),
-        ));
-      files.push(file);
-      listed.push({ path, size: file.size, id: file.id });
+      const file = await beneath(folder, way.slice(0, -1), (inner) =>
+        readFile(reader, inner, onDisk, { signal, onProgress: tell }),
+      );
+      read.push({ path, file });
     } catch (error) {
       signal.throwIfAborted();
       if (!isGone(error)) onSkipped(onDisk, diskError(error, onDisk).message);
@@ -127,7 +132,10 @@ async function readFolder(
     done += identity.size;
     tell?.(0);
   });
-  const bytes = encodeListing({ files: listed, emptyFolders: found.emptyFolders });
+  read.sort((a, b) => (a.path < b.path ? -1 : 1));
+  const files = read.map(({ file }) => file);
+  const entries = read.map(({ path, file: { size, id } }) => ({ path, size, id }));
+  const bytes = encodeListing({ files: entries, emptyFolders: found.emptyFolders });
   const { id, layer } = hashContent(bytes);
   return {
     kind: 'folder',
@@ -137,6 +145,34 @@ async function readFolder(
     files,
     listing: { bytes, layer },
   };
+}
+
+/** Tells of the files that are known, and of small ones. @returns those that take longer */
+async function readAtOnce(
+  reader: ContentReader,
+  root: string,
+  found: readonly FoundFile[],
+  signal: AbortSignal,
+  tell: (found: FoundFile, file: SharedFile) => void,
+): Promise<FoundFile[]> {
+  const { cache, clock } = reader;
+  const rest: FoundFile[] = [];
+  await inSlices(found.length, smallFilesAtOnce, (from, to) => {
+    signal.throwIfAborted();
+    using folder = folderAtHand();
+    const fresh: HashedFile[] = [];
+    for (const one of found.slice(from, to)) {
+      const path = join(root, ...one.way);
+      const known = knownFile(reader, path, one.identity);
+      const hashed = known === undefined ? hashSmallFile(path, one.identity, folder, clock) : undefined;
+      if (hashed !== undefined) fresh.push(hashed);
+      const file = known ?? (hashed && { path, size: one.identity.size, ...hashed });
+      if (file === undefined) rest.push(one);
+      else tell(one, file);
+    }
+    if (fresh.length > 0) cache.putAll(fresh);
+  });
+  return rest;
 }
 
 /** Does `act` in a folder inside `root`, held open meanwhile. */

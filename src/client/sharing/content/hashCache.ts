@@ -69,15 +69,30 @@ export class HashCache implements Disposable {
   }
 
   put(identity: FileIdentity, id: ContentId, layer: Uint8Array): void {
+    this.#use((database) => this.#put(database, { identity, id, layer }));
+  }
+
+  /** All at once, which is many times quicker than one after another. */
+  putAll(files: readonly { identity: FileIdentity; id: ContentId; layer: Uint8Array }[]): void {
     this.#use((database) => {
-      const { device, inode, size, mtimeNs, ctimeNs } = identity;
-      database.run(
-        'INSERT OR REPLACE INTO hashes VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
-        ...[signed(device), signed(inode), size, signed(mtimeNs), signed(ctimeNs), id, layer, this.#clock.wall()],
-      );
-      this.#puts += 1;
-      if (this.#puts % cachePutsPerLook === 0) this.#evict(database);
+      database.execute('BEGIN IMMEDIATE');
+      try {
+        for (const file of files) this.#put(database, file);
+      } finally {
+        database.execute('COMMIT');
+      }
     });
+  }
+
+  #put(database: Database, file: { identity: FileIdentity; id: ContentId; layer: Uint8Array }): void {
+    const { identity, id, layer } = file;
+    const { device, inode, size, mtimeNs, ctimeNs } = identity;
+    database.run(
+      'INSERT OR REPLACE INTO hashes VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+      ...[signed(device), signed(inode), size, signed(mtimeNs), signed(ctimeNs), id, layer, this.#clock.wall()],
+    );
+    this.#puts += 1;
+    if (this.#puts % cachePutsPerLook === 0) this.#evict(database);
   }
 
   [Symbol.dispose](): void {

@@ -49,7 +49,7 @@ async function expectReal(path: string): Promise<void> {
   if ((await realpath(path)) !== path) throw swapped(path);
 }
 
-function swapped(path: string): RollcallError {
+export function swapped(path: string): RollcallError {
   const message = `"${safeText(path)}" cannot be shared: a link took its place; share what it points to`;
   return new RollcallError('usage', message);
 }

@@ -3,7 +3,7 @@ import { type FileHandle, lstat, open, readdir } from 'node:fs/promises';
 import { type HeldFolder, refuseAllButFiles } from './heldFolder.ts';
 
 /** O_PATH of Linux, which Node does not name: a descriptor that only says where, without opening what is there. */
-const whereOnly = 0o10_000_000;
+export const whereOnly = 0o10_000_000;
 const { O_DIRECTORY, O_NOFOLLOW, O_RDONLY } = constants;
 
 /** Through /proc/self/fd, which makes openat(2) of open(2). */

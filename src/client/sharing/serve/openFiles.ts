@@ -1,5 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import type { Clock } from '../../../base/clock.ts';
+import { RollcallError } from '../../../base/errors.ts';
 import type { SharedFile } from '../content/content.ts';
 import { idleFileMs, idleFiles } from '../limits.ts';
 
@@ -22,6 +23,7 @@ export class OpenFiles implements AsyncDisposable {
   readonly #files = new Map<SharedFile, OpenFile>();
   /** Also those that are to be closed when they are given back. */
   readonly #unclosed = new Set<OpenFile>();
+  #over = false;
 
   constructor(open: (path: string) => Promise<FileHandle>, clock: Clock) {
     this.#open = open;
@@ -35,6 +37,7 @@ export class OpenFiles implements AsyncDisposable {
 
   /** Dispose of what it returns once; the handle is not to be used afterwards. @throws the system's error */
   async borrow(file: SharedFile): Promise<BorrowedFile> {
+    if (this.#over) throw new RollcallError('interrupted', 'sharing has ended');
     const open = this.#files.get(file) ?? { handle: this.#open(file.path), users: 0 };
     this.#files.set(file, open);
     this.#unclosed.add(open);
@@ -99,6 +102,7 @@ export class OpenFiles implements AsyncDisposable {
 
   /** Closes what is still borrowed as well. */
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#over = true;
     this.#files.clear();
     await Promise.all(Array.from(this.#unclosed, (open) => this.#close(open)));
   }

@@ -1,26 +1,24 @@
-import type { ContentId, Fingerprint } from '../../../base/ids.ts';
+import type { ContentId } from '../../../base/ids.ts';
 import type { HttpCaller, HttpHandler, HttpReply, HttpRequest } from '../../../net/transport/transport.ts';
-import { etag, parsePeerPath } from '../../../net/wire/peer.ts';
-import type { Library, Source } from '../library.ts';
-import { hasAlready, wantedRange } from './range.ts';
-import { problem, reply, withoutBody } from './replies.ts';
-import { type FileSender, sendFile } from './sendFile.ts';
+import { etag, type PeerPath, parsePeerPath } from '../../../net/wire/peer.ts';
+import type { Lookup, Source } from '../source.ts';
+import { type Answerer, type Asked, answer } from './answers.ts';
+import { attachment } from './attachment.ts';
+import { hasAlready } from './range.ts';
+import { paced, problem, reply, withoutBody } from './replies.ts';
 import type { CheckTicket } from './tickets.ts';
 
-export interface PeerServer extends FileSender {
-  library: Library;
+export interface PeerServer extends Answerer {
+  /** What a ticket for `ticketed` lets somebody fetch as `id`. */
+  find(ticketed: ContentId, id: ContentId): Lookup;
   checkTicket: CheckTicket;
-  /** A shared file is not in the state that was hashed; whether its bytes are the same is not known. */
-  onMoved(source: Source): void;
-  /** A shared file does not have the announced bytes any more. */
-  onChanged(source: Source): void;
 }
 
 /** Answers as src/net/wire/peer.ts has it. */
 export function peerHandler(server: PeerServer): HttpHandler {
   return async (request, caller) => {
-    const answer = await route(server, request, caller);
-    return request.method === 'HEAD' ? withoutBody(answer) : answer;
+    const said = await route(server, request, caller);
+    return request.method === 'HEAD' ? withoutBody(said) : paced(said, server.limit, caller.signal);
   };
 }
 
@@ -30,60 +28,42 @@ async function route(server: PeerServer, request: HttpRequest, caller: HttpCalle
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     return problem('method-not-allowed', 'only GET and HEAD are served', { allow: 'GET, HEAD' });
   }
-  const ticket = /^bearer +(\S+) *$/i.exec(request.headers.get('authorization') ?? '')?.[1];
+  const ticket = shownTicket(request, path);
   if (ticket === undefined) {
     const detail = 'a ticket of the tracker is needed, as a bearer token';
     return problem('ticket-missing', detail, { 'www-authenticate': 'Bearer' });
   }
   const verdict = await server.checkTicket(ticket, caller.fingerprint);
   if (verdict.refusal !== undefined) return problem('ticket-refused', verdict.refusal);
-  const source = server.library.find(verdict.content, path.id);
+  const source = server.find(verdict.content, path.id);
   if (source === 'changed') return problem('changed', 'what the ticket is for changed: ask the tracker anew');
   if (source === 'uncovered' || (source === 'unknown' && verdict.content !== path.id)) {
     return problem('ticket-refused', 'the ticket is for another content');
   }
   if (source === 'unknown') return problem('not-found', 'this content is not shared here');
-  if (hasAlready(request.headers, path.id)) return reply(304, validators(path.id));
-  if (path.what === 'pieces') return reply(200, { ...contentHeaders(path.id), 'accept-ranges': 'none' }, source.layer);
-  return await sendContent(server, request, source, verdict.caller, caller.signal);
+  if (path.what !== 'have' && hasAlready(request.headers, path.id)) return reply(304, validators(path.id));
+  const asked: Asked = {
+    path,
+    headers: request.headers,
+    head: request.method === 'HEAD',
+    source,
+    described: { ...contentHeaders(path.id), ...(verdict.link && saved(source, path)) },
+    caller: verdict.link || caller.fingerprint === undefined ? `at ${caller.remote.host}` : caller.fingerprint,
+    signal: caller.signal,
+  };
+  return await answer(server, asked);
 }
 
-async function sendContent(
-  server: PeerServer,
-  request: HttpRequest,
-  source: Source,
-  caller: Fingerprint,
-  signal: AbortSignal,
-): Promise<HttpReply> {
-  const { id, size } = source;
-  // Only GET has ranges (RFC 9110, section 14.2).
-  const wanted = request.method === 'GET' ? wantedRange(request.headers, id, size) : 'whole';
-  if (wanted === 'unsatisfiable') {
-    const detail = `the content has ${size} bytes`;
-    return problem('range-not-satisfiable', detail, { 'content-range': `bytes */${size}` });
-  }
-  const range = wanted === 'whole' ? { start: 0, end: size } : wanted;
-  const part = `bytes ${range.start}-${range.end - 1}/${size}`;
-  const headers = {
-    ...contentHeaders(id),
-    'accept-ranges': 'bytes',
-    'content-length': String(range.end - range.start),
-    ...(wanted !== 'whole' && { 'content-range': part }),
-  };
-  const status = wanted === 'whole' ? 200 : 206;
-  if (request.method === 'HEAD') return reply(status, headers);
-  if (source.file === undefined) return reply(status, headers, source.bytes.subarray(range.start, range.end));
-  if (size === 0) return reply(status, headers, new Uint8Array());
-  const asked = {
-    file: source.file,
-    range,
-    caller,
-    signal,
-    moved: () => server.onMoved(source),
-    changed: () => server.onChanged(source),
-  };
-  return await sendFile(server, asked, (body) => reply(status, headers, body));
+/** As a bearer token (RFC 6750), or in the address, for programs that can be given nothing else. */
+function shownTicket({ headers }: HttpRequest, { query }: PeerPath): string | undefined {
+  return /^bearer +(\S+) *$/i.exec(headers.get('authorization') ?? '')?.[1] ?? query.get('ticket') ?? undefined;
 }
+
+/** For a browser: it is to save this, not to show or run it. */
+const saved = ({ name, listing }: Source, { what }: PeerPath): Record<string, string> => ({
+  'content-disposition': attachment(what === 'content' && listing === undefined ? name : undefined),
+  'x-content-type-options': 'nosniff',
+});
 
 const validators = (id: ContentId): Record<string, string> => ({
   etag: etag(id),

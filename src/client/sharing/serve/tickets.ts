@@ -2,21 +2,31 @@ import { createPublicKey, type KeyObject } from 'node:crypto';
 import { errors, jwtVerify } from 'jose';
 import type { Clock } from '../../../base/clock.ts';
 import type { ContentId, Fingerprint } from '../../../base/ids.ts';
-import { type TicketClaims, ticketAlgorithm, ticketClaims, ticketType } from '../../../net/wire/ticket.ts';
+import {
+  type LinkClaims,
+  linkClaims,
+  linkTicketType,
+  type TicketClaims,
+  ticketAlgorithm,
+  ticketClaims,
+  ticketType,
+} from '../../../net/wire/ticket.ts';
 import { knownTickets, ticketBytes, ticketToleranceSeconds } from '../limits.ts';
 import type { TicketIssuer } from '../sharing.ts';
 
-/** What a ticket is good for and whose it is, or what is wrong with it. */
-export type TicketVerdict = { content: ContentId; caller: Fingerprint; refusal?: undefined } | { refusal: string };
+/** What a ticket is good for, and whether it is a link's; or what is wrong with it. */
+export type TicketVerdict = { content: ContentId; link: boolean; refusal?: undefined } | { refusal: string };
 
-/** Judges the ticket that somebody with a certificate of that fingerprint shows. */
+/** Judges the ticket that somebody with a certificate of that fingerprint shows, or somebody without any. */
 export type CheckTicket = (ticket: string, caller: Fingerprint | undefined) => Promise<TicketVerdict>;
+
+type Claims = TicketClaims | (LinkClaims & { cnf?: undefined });
 
 type Issuer = NonNullable<ReturnType<TicketIssuer>>;
 
 /** Checks tickets for content at `owner`, alone: the tracker may be dead. A signature is verified once. */
 export function ticketCheck(owner: Fingerprint, issuer: TicketIssuer, clock: Clock): CheckTicket {
-  const known = new Map<string, TicketClaims>();
+  const known = new Map<string, Claims>();
   let key: { issuer: Issuer; object: KeyObject } | undefined;
 
   const keyOf = (from: Issuer): KeyObject => {
@@ -28,16 +38,15 @@ export function ticketCheck(owner: Fingerprint, issuer: TicketIssuer, clock: Clo
     return key.object;
   };
 
-  const verify = async (ticket: string, from: Issuer, now: number): Promise<TicketClaims> => {
-    const { payload } = await jwtVerify(ticket, keyOf(from), {
+  const verify = async (ticket: string, from: Issuer, now: number): Promise<Claims> => {
+    const { payload, protectedHeader } = await jwtVerify(ticket, keyOf(from), {
       algorithms: [ticketAlgorithm],
-      typ: ticketType,
       issuer: from.fingerprint,
       audience: owner,
       clockTolerance: ticketToleranceSeconds,
       currentDate: new Date(now),
     });
-    const claims = ticketClaims.parse(payload);
+    const claims = claimsOf(protectedHeader.typ, payload);
     const [oldest] = known.keys();
     if (known.size >= knownTickets && oldest !== undefined) known.delete(oldest);
     known.set(ticket, claims);
@@ -45,7 +54,6 @@ export function ticketCheck(owner: Fingerprint, issuer: TicketIssuer, clock: Clo
   };
 
   return async (ticket, caller) => {
-    if (caller === undefined) return { refusal: 'a ticket is bound to a certificate, and none was shown' };
     const from = issuer();
     if (from === undefined) return { refusal: 'this peer has not joined a tracker yet, so it takes no tickets' };
     if (ticket.length > ticketBytes) return { refusal: 'the ticket is too long' };
@@ -55,13 +63,24 @@ export function ticketCheck(owner: Fingerprint, issuer: TicketIssuer, clock: Clo
       const claims = known.get(ticket) ?? (await verify(ticket, from, now));
       if (claims.iss !== from.fingerprint) return { refusal: reasons.iss };
       if (now >= (claims.exp + ticketToleranceSeconds) * 1000) return { refusal: expired };
+      if (claims.cnf === undefined) return { content: claims.cid, link: true };
+      if (caller === undefined) return { refusal: 'the ticket is bound to a certificate, and none was shown' };
       if (claims.cnf['x5t#S256'] !== thumbprint(caller)) return { refusal: 'the ticket is for another key' };
-      return { content: claims.cid, caller };
+      return { content: claims.cid, link: false };
     } catch (error) {
       return { refusal: whyRefused(error) };
     }
   };
 }
+
+/** Each type has claims of its own, so that neither passes for the other (RFC 8725, section 3.12). */
+function claimsOf(type: string | undefined, payload: unknown): Claims {
+  if (type === ticketType) return ticketClaims.parse(payload);
+  if (type === linkTicketType) return linkClaims.parse(payload);
+  throw new NoTicket();
+}
+
+class NoTicket extends Error {}
 
 /** RFC 8705, section 3.1. */
 const thumbprint = (caller: Fingerprint): string => Buffer.from(caller, 'hex').toString('base64url');
@@ -70,15 +89,15 @@ const expired = 'the ticket has expired: ask the tracker for a fresh one';
 const reasons = {
   iss: 'the ticket is from another tracker',
   aud: 'the ticket is for another owner',
-  typ: 'the token is not a ticket',
 } as const;
 
 function whyRefused(error: unknown): string {
+  if (error instanceof NoTicket) return 'the token is not a ticket';
   if (error instanceof errors.JWTExpired) return expired;
   if (error instanceof errors.JWSSignatureVerificationFailed) return 'the ticket is not signed by the tracker';
   if (error instanceof errors.JWTClaimValidationFailed) {
     const { claim } = error;
-    return claim === 'iss' || claim === 'aud' || claim === 'typ' ? reasons[claim] : 'the ticket does not hold now';
+    return claim === 'iss' || claim === 'aud' ? reasons[claim] : 'the ticket does not hold now';
   }
   return 'the ticket is not a valid one';
 }

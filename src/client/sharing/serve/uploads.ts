@@ -1,24 +1,151 @@
-import type { Fingerprint } from '../../../base/ids.ts';
-import { uploads, uploadsOfOne } from '../limits.ts';
+import { type Clock, every, sleep } from '../../../base/clock.ts';
+import { calmMs, firstTurnMs, lookAtReadersMs, sliceBytes } from '../limits.ts';
+import type { Claim, Turns } from './turns.ts';
 
-/** Counts the uploads under way, so that nobody takes all there is. */
+/** An upload that had its first turn. To be disposed of when it ends. */
+export interface Turn extends Disposable {
+  /** Most bytes to hand on at a time: few where others wait, so that it shows soon when a reader takes nothing. */
+  readonly most: number;
+  /** Nothing where bytes may be handed on now; else a promise for when they may, or for when the upload has ended. */
+  ready(): undefined | Promise<void>;
+  /** The reader was given bytes. */
+  handed(bytes: number): void;
+  /** The reader took them. */
+  taken(): void;
+}
+
+/** The uploads under way. */
 export class Uploads {
-  readonly #byCaller = new Map<Fingerprint, number>();
-  #count = 0;
+  readonly #turns: Turns;
+  readonly #clock: Clock;
+  /** Whom to tell that his turn has come, or that he has ended. */
+  readonly #waiting = new Map<Claim, () => void>();
+  /** Whom to tell of each end. */
+  readonly #listening = new Set<() => void>();
+  #looking: Disposable | undefined;
+  #endedAt = Number.NEGATIVE_INFINITY;
 
-  /** Nothing where there is no place. Dispose of the place once. */
-  take(caller: Fingerprint): Disposable | undefined {
-    const own = this.#byCaller.get(caller) ?? 0;
-    if (this.#count >= uploads || own >= uploadsOfOne) return undefined;
-    this.#count += 1;
-    this.#byCaller.set(caller, own + 1);
-    return { [Symbol.dispose]: () => this.#leave(caller) };
+  constructor(turns: Turns, clock: Clock) {
+    this.#turns = turns;
+    this.#clock = clock;
   }
 
-  #leave(caller: Fingerprint): void {
-    this.#count -= 1;
-    const own = (this.#byCaller.get(caller) ?? 0) - 1;
-    if (own > 0) this.#byCaller.set(caller, own);
-    else this.#byCaller.delete(caller);
+  /**
+   * Waits for a first turn of `quantum` bytes, but not for long, since somebody else may have the content too: then, and
+   * where too many are under way, it tells the place in the line. Where the caller goes, it gives a turn that has ended.
+   */
+  async begin(caller: string, quantum: number, signal: AbortSignal): Promise<Turn | { place: number }> {
+    const entered = this.#turns.enter(caller, quantum, this.#clock.now());
+    if (entered.place !== undefined) return entered;
+    const { claim } = entered;
+    this.#changed();
+    const place = claim.state === 'waiting' ? await this.#firstTurn(claim, signal) : undefined;
+    return place === undefined ? this.#turn(claim) : { place };
+  }
+
+  /** Resolves once nothing is under way and nothing has been for a moment. @throws the signal's reason */
+  async quiet(signal: AbortSignal): Promise<void> {
+    while (this.#turns.underWay > 0 || this.#clock.now() - this.#endedAt < calmMs) {
+      signal.throwIfAborted();
+      if (this.#turns.underWay > 0) await this.#nextEnd(signal);
+      else await sleep(this.#clock, this.#endedAt + calmMs - this.#clock.now(), signal);
+    }
+  }
+
+  /** @returns the place where the turn did not come in time */
+  #firstTurn(claim: Claim, signal: AbortSignal): Promise<number | undefined> {
+    return new Promise((resolve) => {
+      const settle = (place?: number): void => {
+        timer[Symbol.dispose]();
+        signal.removeEventListener('abort', gone);
+        this.#waiting.delete(claim);
+        resolve(place);
+      };
+      const gone = (): void => {
+        this.#end(claim);
+        settle();
+      };
+      const timer = this.#clock.after(firstTurnMs, () => {
+        const place = this.#turns.turnAway(claim, this.#clock.now());
+        settle(place);
+        this.#ended();
+      });
+      this.#waiting.set(claim, settle);
+      signal.addEventListener('abort', gone);
+      if (signal.aborted) gone();
+    });
+  }
+
+  #turn(claim: Claim): Turn {
+    const turns = this.#turns;
+    const clock = this.#clock;
+    return {
+      get most() {
+        return turns.waiting > 0 ? sliceBytes : Number.POSITIVE_INFINITY;
+      },
+      ready: () => this.#ready(claim),
+      handed: (bytes) => turns.handed(claim, bytes, clock.now()),
+      taken: () => {
+        turns.taken(claim);
+        if (claim.state === 'paused') this.#changed();
+      },
+      [Symbol.dispose]: () => this.#end(claim),
+    };
+  }
+
+  #ready(claim: Claim): undefined | Promise<void> {
+    if (claim.state === 'moving') return undefined;
+    this.#turns.want(claim);
+    this.#changed();
+    if (claim.state !== 'waiting') return undefined;
+    return new Promise((resolve) => {
+      this.#waiting.set(claim, resolve);
+    });
+  }
+
+  #end(claim: Claim): void {
+    if (claim.state === 'over') return;
+    this.#turns.leave(claim);
+    this.#tell(claim);
+    this.#ended();
+  }
+
+  #ended(): void {
+    this.#endedAt = this.#clock.now();
+    this.#changed();
+    for (const tell of [...this.#listening]) tell();
+  }
+
+  /** Tells those whose turn has come, and looks after slow readers while somebody waits. */
+  #changed(): void {
+    for (let claim = this.#turns.next(); claim !== undefined; claim = this.#turns.next()) this.#tell(claim);
+    if (this.#turns.waiting === 0) {
+      this.#looking?.[Symbol.dispose]();
+      this.#looking = undefined;
+    } else {
+      this.#looking ??= every(this.#clock, lookAtReadersMs, () => {
+        this.#turns.lend(this.#clock.now());
+        this.#changed();
+      });
+    }
+  }
+
+  #tell(claim: Claim): void {
+    const tell = this.#waiting.get(claim);
+    this.#waiting.delete(claim);
+    tell?.();
+  }
+
+  #nextEnd(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const settle = (): void => {
+        this.#listening.delete(settle);
+        signal.removeEventListener('abort', settle);
+        if (signal.aborted) reject(signal.reason);
+        else resolve();
+      };
+      this.#listening.add(settle);
+      signal.addEventListener('abort', settle);
+    });
   }
 }

@@ -53,6 +53,21 @@ describe('the hash cache', () => {
     expect(layer.equals(known?.layer ?? Buffer.alloc(0))).toBe(true);
   });
 
+  it('knows over a restart all that it was told at once, and goes on one by one', () => {
+    const first = open();
+    const many = Array.from({ length: cachePutsPerLook + 3 }, (_, index) => ({
+      identity: { ...identity, inode: BigInt(index) },
+      id,
+      layer,
+    }));
+    first.putAll(many);
+    first.put(identity, id, layer);
+    first[Symbol.dispose]();
+    const second = open();
+    expect([...many, { identity }].every((each) => second.get(each.identity)?.id === id)).toBe(true);
+    expect(warnings).toEqual([]);
+  });
+
   it('knows the empty file', () => {
     const empty = hashContent(Buffer.alloc(0));
     const cache = open();

@@ -4,10 +4,13 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { ContentId, Fingerprint } from '../../../../src/base/ids.ts';
 import { contentIdOf, hashContent } from '../../../../src/base/merkle.ts';
 import { MiB } from '../../../../src/base/sizes.ts';
-import { uploads, uploadsOfOne } from '../../../../src/client/sharing/limits.ts';
+import { calmMs, uploadSlots, uploads, uploadsOfOne } from '../../../../src/client/sharing/limits.ts';
 import type { HttpReply } from '../../../../src/net/transport/transport.ts';
 import { decodeListing } from '../../../../src/net/wire/listing.ts';
-import { bodyOf, eventually, fingerprintOf, problemOf, type TestSharing, testSharing } from '../support.ts';
+import { decodeProblem } from '../../../../src/net/wire/peer.ts';
+
+import { settle } from '../../../support/fakeClock.ts';
+import { bodyOf, eventually, fingerprintOf, problemOf, type TestSharing, testSharing, winding } from '../support.ts';
 
 const content = Buffer.from(Array.from({ length: 3 * MiB + 123 }, (_, index) => (index * 7 + (index >> 12)) % 256));
 const foreign = hashContent(Buffer.from('foreign')).id;
@@ -140,7 +143,8 @@ describe('a request', () => {
   });
 
   it("with somebody else's ticket is refused", async () => {
-    const asked = await test.ask(`/content/${id}`, {}, { caller: fingerprintOf('mallory') });
+    const authorization = `Bearer ${await test.office.ticket(id)}`;
+    const asked = await test.ask(`/content/${id}`, { authorization }, { caller: fingerprintOf('mallory') });
     expect(await problemOf(asked)).toEqual([403, 'ticket-refused']);
   });
 
@@ -281,36 +285,68 @@ describe('a file that changes', () => {
 });
 
 describe('uploads', () => {
-  const start = async (
-    caller: Fingerprint = fingerprintOf('bob'),
-    signal: AbortSignal = new AbortController().signal,
-  ): Promise<HttpReply> => {
+  const bob = fingerprintOf('bob');
+  let tickets: Map<Fingerprint, string>;
+
+  beforeEach(() => {
+    tickets = new Map();
+  });
+
+  /** Has a caller's ticket verified, so that his requests are in the line as soon as they are made. */
+  const introduce = async (caller: Fingerprint): Promise<void> => {
+    if (tickets.has(caller)) return;
     const authorization = `Bearer ${await test.office.ticket(id, { fetcher: caller })}`;
-    return await test.ask(`/content/${id}`, { authorization }, { caller, signal });
+    await test.ask(`/content/${id}`, { authorization }, { caller, method: 'HEAD' });
+    tickets.set(caller, authorization);
   };
+  const start = async (caller: Fingerprint = bob, signal?: AbortSignal): Promise<HttpReply> => {
+    await introduce(caller);
+    const authorization = tickets.get(caller) ?? '';
+    return await test.ask(`/content/${id}`, { authorization }, { caller, ...(signal && { signal }) });
+  };
+  /** Starts some, whose replies come by and by: those beyond the slots wait for their first turn. */
+  const startAll = async (callers: Fingerprint[]): Promise<{ replies: Promise<HttpReply>[] }> => {
+    for (const caller of callers) await introduce(caller);
+    const replies = callers.map((caller) => start(caller));
+    await settle();
+    return { replies };
+  };
+  const ofOne = (): Fingerprint[] => Array.from({ length: uploadsOfOne }, () => bob);
 
   it('of one caller are bounded; one that ends makes room', async () => {
-    const open = [];
-    for (let count = 0; count < uploadsOfOne; count++) open.push(await start());
+    const { replies: open } = await startAll(ofOne());
     const refused = await start();
     expect(refused.headers.get('retry-after')).toBe('2');
     expect(await problemOf(refused)).toEqual([503, 'busy']);
-    expect((await start(fingerprintOf('carol'))).status).toBe(200);
-    await bodyOf(open[0] ?? refused);
+    const other = start(fingerprintOf('carol'));
+    const bodies = await Promise.all([...open, other].map(async (reply) => bodyOf(await reply)));
+    expect(bodies.every((body) => body.equals(content))).toBe(true);
     expect((await start()).status).toBe(200);
   });
 
-  it('of all callers are bounded', async () => {
+  it('of all callers are bounded, and say the place in the line', async () => {
     const callers = Array.from({ length: uploads }, (_, index) => fingerprintOf(`caller ${index}`));
-    for (const caller of callers) expect((await start(caller)).status).toBe(200);
-    expect((await start(fingerprintOf('carol'))).status).toBe(503);
+    await startAll(callers);
+    const refused = await start(fingerprintOf('carol'));
+    expect(refused.status).toBe(503);
+    const place = decodeProblem(await bodyOf(refused))?.place;
+    expect(place).toBe(uploads - uploadSlots + 1);
+  });
+
+  it('that have waited for their first turn for too long are told their place', async () => {
+    await startAll(['a', 'b', 'c', 'd'].map((who) => fingerprintOf(who)));
+    const refused = await winding(test.clock, start(fingerprintOf('e')));
+    expect(refused.headers.get('retry-after')).toBe('2');
+    expect(decodeProblem(await bodyOf(refused))).toMatchObject({ code: 'busy', place: 1 });
   });
 
   it('make room when their caller vanishes, even before the first byte', async () => {
     const callers = Array.from({ length: uploadsOfOne }, () => new AbortController());
-    for (const { signal } of callers) await start(undefined, signal);
+    await introduce(bob);
+    for (const { signal } of callers) void start(bob, signal);
+    await settle();
     expect((await start()).status).toBe(503);
-    callers[0]?.abort();
+    for (const caller of callers) caller.abort();
     expect((await start()).status).toBe(200);
   });
 
@@ -322,9 +358,39 @@ describe('uploads', () => {
     expect((await start()).status).toBe(200);
   });
 
+  it('lend their slots while their readers take nothing', async () => {
+    const { replies } = await startAll(['a', 'b', 'c', 'd'].map((who) => fingerprintOf(who)));
+    const open = await Promise.all(replies);
+    for (const { body } of open) await (body as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]().next();
+    const next = await winding(test.clock, start(fingerprintOf('e')));
+    expect(next.status).toBe(200);
+    const bodies = await Promise.all([...open, next].map(bodyOf));
+    expect(bodies.at(-1)?.equals(content)).toBe(true);
+  });
+
   it('are not needed to ask about a content', async () => {
-    for (let count = 0; count < uploadsOfOne; count++) await start();
+    await startAll(ofOne());
     expect((await test.ask(`/content/${id}`, {}, { method: 'HEAD' })).status).toBe(200);
     expect((await test.ask(`/content/${id}/pieces`)).status).toBe(200);
+    expect((await test.ask(`/content/${id}/have`)).status).toBe(200);
+  });
+
+  it('are over for whoever waits for quiet half a second after the last one', async () => {
+    const signal = new AbortController().signal;
+    await test.sharing.quiet(signal);
+    const reply = await start();
+    let quiet = false;
+    const waiting = test.sharing.quiet(signal).then(() => {
+      quiet = true;
+    });
+    await test.clock.wind(calmMs);
+    expect(quiet).toBe(false);
+    await bodyOf(reply);
+    await test.clock.wind(calmMs - 1);
+    expect(quiet).toBe(false);
+    await test.clock.wind(1);
+    await waiting;
+    await start();
+    await expect(test.sharing.quiet(AbortSignal.abort(new Error('enough')))).rejects.toThrow('enough');
   });
 });

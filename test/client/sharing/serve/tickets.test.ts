@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { contentId } from '../../../../src/base/ids.ts';
 import { ticketBytes } from '../../../../src/client/sharing/limits.ts';
 import { type CheckTicket, ticketCheck } from '../../../../src/client/sharing/serve/tickets.ts';
-import { ticketType } from '../../../../src/net/wire/ticket.ts';
+import { linkTicketType, ticketType } from '../../../../src/net/wire/ticket.ts';
 import { FakeClock } from '../../../support/fakeClock.ts';
 import { fingerprintOf, TicketOffice, type WrongTicket } from '../support.ts';
 
@@ -24,7 +24,7 @@ const foreignKey = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey
 
 describe('a ticket', () => {
   it('is good for its content, at its owner, for its fetcher', async () => {
-    expect(await check(await office.ticket(cid), bob)).toEqual({ content: cid, caller: bob });
+    expect(await check(await office.ticket(cid), bob)).toEqual({ content: cid, link: false });
   });
 
   it.each<[string, WrongTicket, RegExp]>([
@@ -40,6 +40,22 @@ describe('a ticket', () => {
 
   it('is refused to somebody without a certificate', async () => {
     expect(await check(await office.ticket(cid), undefined)).toHaveProperty('refusal');
+  });
+
+  it('of a link is good for anybody, and for nothing else than its content at its owner', async () => {
+    const link = await office.link(cid);
+    for (const caller of [undefined, bob, mallory])
+      expect(await check(link, caller)).toEqual({ content: cid, link: true });
+    const elsewhere = await office.link(cid, { owner: mallory });
+    expect(await check(elsewhere, undefined)).toEqual({ refusal: expect.stringMatching(/another owner/) });
+    expect(await check(await office.link(cid, { issuedIn: -3661 }), undefined)).toHaveProperty('refusal');
+    expect(await check(await office.link(cid, { key: foreignKey }), undefined)).toHaveProperty('refusal');
+  });
+
+  it('that is bound to a key does not pass for a link, nor a link for one that is', async () => {
+    const bound = await office.ticket(cid, { typ: linkTicketType });
+    expect(await check(bound, bob)).toHaveProperty('refusal');
+    expect(await check(await office.link(cid, { typ: ticketType }), bob)).toHaveProperty('refusal');
   });
 
   it.each(['', 'x', 'a.b.c', '..', 'x'.repeat(ticketBytes + 1)])('that is no token is refused', async (text) => {

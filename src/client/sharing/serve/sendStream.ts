@@ -1,0 +1,75 @@
+import { pieceBytes } from '../../../base/merkle.ts';
+import type { RateLimit } from '../../../base/rateLimit.ts';
+import type { HttpReply } from '../../../net/transport/transport.ts';
+import { failureKind } from '../disk/diskErrors.ts';
+import { turnBytes } from '../limits.ts';
+import type { Reader } from './parts.ts';
+import { busy, problem } from './replies.ts';
+import type { Stream } from './stream.ts';
+import type { ByteRange } from './trueBytes.ts';
+import { uploadBody } from './upload.ts';
+import type { Uploads } from './uploads.ts';
+
+export interface StreamSender {
+  reader: Reader;
+  uploads: Uploads;
+  limit: RateLimit;
+}
+
+export interface StreamRequest {
+  stream: Stream;
+  /** Which bytes, once it is known that they can be sent; nothing where there are none. */
+  range(): ByteRange | undefined;
+  /** Who asks, as far as fairness goes. */
+  caller: string;
+  /** Aborts when the caller is gone. */
+  signal: AbortSignal;
+}
+
+/**
+ * Sends a range of a stream. Its first chunk is read before a reply is made, so that a file that changed earlier is a
+ * clear 409; later than that, the connection is cut.
+ */
+export async function sendStream(
+  { reader, uploads, limit }: StreamSender,
+  { stream, range, caller, signal }: StreamRequest,
+  withBody: (range: ByteRange, body: AsyncIterable<Uint8Array>) => HttpReply,
+): Promise<HttpReply> {
+  const turn = await uploads.begin(caller, quantumOf(stream), signal);
+  if ('place' in turn) return busy('too many uploads are under way', turn.place);
+  const chosen = signal.aborted ? undefined : range();
+  if (chosen === undefined) {
+    turn[Symbol.dispose]();
+    return problem('no-piece', 'none of these pieces is here yet');
+  }
+  const sending = stream.tally.begin(chosen);
+  const close = (): void => {
+    turn[Symbol.dispose]();
+    sending.ended();
+  };
+  try {
+    const chunks = stream.read(chosen, reader);
+    const first = (await chunks.next()).value ?? new Uint8Array();
+    return withBody(chosen, uploadBody(first, chunks, signal, { turn, limit, taken: sending.taken, close }));
+  } catch (error) {
+    close();
+    return unreadable(error);
+  }
+}
+
+/** Says of a failure to read what it means for the caller. */
+export function unreadable(error: unknown): HttpReply {
+  switch (failureKind(error)) {
+    case 'changed':
+      return problem('changed', 'the file changed since it was announced: ask the tracker anew');
+    case 'exhausted':
+      return busy('too many files are open');
+    case 'other':
+      return problem('fault', "the file could not be read at its owner's");
+  }
+}
+
+function quantumOf({ layout }: Stream): number {
+  const piece = layout.files.length === 1 ? pieceBytes(layout.size) : turnBytes.least;
+  return Math.min(turnBytes.most, Math.max(turnBytes.least, piece));
+}
