@@ -25,6 +25,8 @@ export function wrapDisk(disk: Disk, around: <T>(name: string, act: () => Promis
     removeFolder: (path) => around('removeFolder', () => disk.removeFolder(path)),
     touch: (path, ms) => around('touch', () => disk.touch(path, ms)),
     syncFolder: (path) => around('syncFolder', () => disk.syncFolder(path)),
+    syncTogether: (folder) => around('syncTogether', () => disk.syncTogether(folder)),
+    clone: (from, to) => around('clone', () => disk.clone(from, to)),
     freeBytes: (folder) => around('freeBytes', () => disk.freeBytes(folder)),
   };
 }

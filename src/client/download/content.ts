@@ -1,97 +1,77 @@
-import { pieceBytes, pieceRange } from '../../base/merkle.ts';
-import { type Content, fetchRun } from './fetch/fetch.ts';
-import type { Source } from './fetch/source.ts';
-import type { Job } from './job.ts';
-import type { Batches } from './journal/batches.ts';
-import type { Part } from './journal/part.ts';
+import type { Home } from './disk/home.ts';
+import { requireSpace } from './disk/space.ts';
+import type { Temporary } from './disk/temporary.ts';
+import { batchesFor, finish, type Job } from './job.ts';
+import type { JournalHeader } from './journal/lines.ts';
 import { recheckBytes } from './limits.ts';
-import { OwnerFault } from './plan/faults.ts';
-import { nextRun, type PieceRun, type Pieces } from './plan/pieces.ts';
-import { assemble } from './write/assemble.ts';
-import { PieceWriter } from './write/pieceWriter.ts';
+import { passingOn } from './passing.ts';
+import type { Pieces } from './plan/pieces.ts';
+import { ContentTarget } from './write/contentTarget.ts';
+import { type Local, recheck, reuse, verifyWhole } from './write/local.ts';
+import type { WantedContent } from './write/wantedContent.ts';
 
-/** A content on its way to its place on the disk. */
-export interface Filling {
-  content: Content;
-  layer: Uint8Array;
+/** A content on its way from its temporary to its name. */
+export interface Completing {
+  header: JournalHeader;
+  temporary: Temporary;
+  /** What the temporary was before. `cloned`: a copy of what is to be replaced. */
+  was: 'begun' | 'empty' | 'cloned';
+  content: WantedContent;
+  /** Those that the journal says are there. */
   pieces: Pieces;
-  part: Part;
-  batches: Batches;
+  home: Home;
+  /** Gives it its name; returns its path. */
+  publish(): Promise<string>;
 }
 
-/** Fetches, verifies and writes every piece that is missing, from one owner after another. */
-export async function fill(job: Job, filling: Filling): Promise<void> {
-  const { pieces } = filling;
-  if (pieces.whole) return;
-  await job.crowd.use(async (source) => {
-    const bad = new Set<number>();
-    while (!pieces.whole) {
-      // What this owner has got wrong, another may have right.
-      const elsewhere = job.crowd.hasOther(source.owner);
-      const run = nextRun(pieces, (index) => elsewhere && bad.has(index));
-      if (run === undefined) throw new OwnerFault('failed', `${bad.size} of its pieces do not verify`);
-      await fetchPieces(job, filling, source, run, bad);
-    }
-  });
-}
-
-async function fetchPieces(
-  job: Job,
-  { content, ...filling }: Filling,
-  source: Source,
-  run: PieceRun,
-  bad: Set<number>,
-): Promise<void> {
-  const { crowd, tally, buffers } = job;
-  const writer = new PieceWriter({
-    ...filling,
-    writer: job.ports.writer,
-    buffers,
-    verified(bytes) {
-      tally.fetched(source.owner.user, bytes);
-      crowd.progressed();
-    },
-    bad(index) {
-      bad.add(index);
-      const fault = crowd.badPiece(source.owner, index);
-      if (fault !== undefined) source.breakOff(fault);
-    },
-  });
+/** Fetches all that is missing and publishes it; returns its path. Others get what has come. */
+export async function complete(job: Job, completing: Completing): Promise<string> {
+  const { ports, shelf, crowd, tally, buffers } = job;
+  const { header, temporary, content, home, publish } = completing;
+  const batches = batchesFor(job, temporary);
+  const target = new ContentTarget({ ...completing, disk: shelf.disk, writer: ports.writer, buffers, batches });
   try {
-    const sink = assemble(content.size, run, buffers, (index, piece) => writer.give(index, piece));
-    await fetchRun(source, content, run, sink);
+    await using passing = passingOn(target, ports.passOn, shelf.log);
+    await target.makeEmpty(emptyFiles(content));
+    if (!target.whole) await takeWhatIsHere(job, completing, target);
+    await requireSpace(shelf.disk, shelf.folder, target.missingBytes);
+    await target.prepare();
+    if (!target.whole) await crowd.fill(target, (owner, bytes) => tally.fetched(owner, bytes));
+    await target.endWriting();
+    await batches.flush();
+    await home.seal();
+    const path = await target.published(publish);
+    await finish(job, temporary, header);
+    await passing.finished(path);
+    return path;
+  } catch (error) {
+    await target.endWriting();
+    // What came is kept. Where the disk fails, that is the reason, whatever else came of it.
+    await batches.flush();
+    throw error;
   } finally {
-    await writer.settle();
+    await batches.close();
+    await target.close();
   }
-  await writer.finish();
 }
 
-/**
- * Keeps what an earlier run wrote and did not come to journal: each piece is verified, and written once more, since after
- * a failed sync what is read may never have reached the disk. Hashes a bounded number of bytes; the rest is fetched.
- */
-export async function recheck(job: Job, { pieces, layer, part, batches }: Filling): Promise<void> {
-  const { size: written } = await part.file.entry();
-  let budget = recheckBytes;
-  for (let index = 0; index < pieces.count && budget > 0; index++) {
-    const { offset, length } = pieceRange(pieces.size, index);
-    if (offset + length > written) break;
-    if (pieces.has(index)) continue;
-    job.request.signal.throwIfAborted();
-    budget -= length;
-    const piece = job.buffers.take(length, pieceBytes(pieces.size));
-    await part.file.read(piece, offset);
-    const writer = new PieceWriter({
-      part,
-      pieces,
-      layer,
-      batches,
-      writer: job.ports.writer,
-      buffers: job.buffers,
-      verified: (bytes) => job.tally.resumed(bytes),
-      bad: () => {},
-    });
-    await writer.give(index, piece);
-    await writer.finish();
-  }
+/** What need not be fetched, since this disk has it. */
+async function takeWhatIsHere(job: Job, { was, content, home }: Completing, target: ContentTarget): Promise<void> {
+  const { request, shelf, tally } = job;
+  const { signal } = request;
+  const local: Local = {
+    target,
+    content,
+    home,
+    disk: shelf.disk,
+    signal,
+    resumed: (bytes) => tally.resumed(bytes),
+  };
+  if (was === 'begun') await recheck(local, recheckBytes);
+  if (was === 'cloned') await verifyWhole(local, 0);
+  else if (request.ifExists !== 'refuse') await reuse(local, request.target);
 }
+
+/** Those of a folder; a file on its own is there from the start. */
+const emptyFiles = ({ layout, paths }: WantedContent): number[] =>
+  paths === undefined ? [] : layout.files.flatMap((size, file) => (size === 0 ? [file] : []));

@@ -1,19 +1,22 @@
 import { join } from 'node:path';
-import { RollcallError } from '../../base/errors.ts';
-import type { FolderListing, ListedFile } from '../../net/wire/listing.ts';
-import { fill, recheck } from './content.ts';
-import type { DiskFile } from './disk/disk.ts';
+import type { ContentId } from '../../base/ids.ts';
+import { type Layout, layoutOf, type PieceRun } from '../../base/layout.ts';
+import { pieceCount } from '../../base/merkle.ts';
+import type { FolderListing } from '../../net/wire/listing.ts';
+import { complete } from './content.ts';
+import { folderHome } from './disk/home.ts';
 import { oldName } from './disk/names.ts';
 import { publishFolder } from './disk/publish.ts';
 import { requireSpace } from './disk/space.ts';
 import { claimTemporary, makeTemporary, type Temporary } from './disk/temporary.ts';
-import { Tree } from './disk/tree.ts';
 import { checkStated, fetchLayer, fetchListing } from './fetch/fetch.ts';
-import { batchesFor, finish, type Job, keep, letGo, refuseExisting } from './job.ts';
-import type { Batches } from './journal/batches.ts';
+import { type Job, letGo, refuseExisting } from './job.ts';
 import type { JournalHeader } from './journal/lines.ts';
 import { maxContentBytes } from './limits.ts';
 import { Pieces } from './plan/pieces.ts';
+import { eachOf } from './write/eachOf.ts';
+import { lookingAtOnce } from './write/limits.ts';
+import { filesOf } from './write/wantedContent.ts';
 
 /** Fetches every file of a folder and publishes them together; returns the folder's path. */
 export async function downloadFolder(job: Job): Promise<string> {
@@ -21,99 +24,69 @@ export async function downloadFolder(job: Job): Promise<string> {
   const { disk, folder } = shelf;
   const { id, target, ifExists } = request;
   await refuseExisting(job);
-  const listing = await crowd.use((source) => fetchListing(source, id));
+  job.ports.writer.prepare();
+  const { listing, bytes } = await crowd.use((source) => fetchListing(source, id));
   for (const { path, ...content } of listing.files) checkStated(content, maxContentBytes, path);
-  const size = listing.files.reduce((sum, file) => sum + file.size, 0);
-  tally.resize(size);
-  const header: JournalHeader = { kind: 'folder', id, size };
+  const layout = layoutOf(listing.files.map(({ size }) => size));
+  tally.resize(layout.size);
+  const header: JournalHeader = { kind: 'folder', id, size: layout.size };
+  const pieces = new Pieces(layout);
   let temporary = await claimTemporary(shelf, header);
   try {
-    const resumed = temporary === undefined ? new Map<number, Pieces>() : await piecesThere(job, temporary, listing);
-    await requireSpace(disk, folder, size - tally.bytes);
+    const was = temporary === undefined ? 'empty' : 'begun';
+    if (temporary !== undefined) await takeRecorded(job, temporary, listing, layout, pieces);
+    await requireSpace(disk, folder, pieces.missingBytes);
+    const layers = pieces.whole ? new Map<number, Uint8Array>() : await fetchLayers(job, listing);
     temporary ??= await makeTemporary(shelf, header);
-    const tree = new Tree(disk, temporary.path);
-    await fillFolder(job, temporary, tree, listing, resumed);
-    await tree.seal(listing);
-    const path = await publishFolder(disk, temporary.path, target, join(folder, oldName(temporary.stem)), ifExists);
-    await finish(job, temporary, header);
-    return path;
+    const { path, stem } = temporary;
+    const paths = listing.files.map((file) => file.path);
+    return await complete(job, {
+      header,
+      temporary,
+      was,
+      content: { id, kind: 'folder', layout, listing: bytes, files: filesOf(listing, layers), paths },
+      pieces,
+      home: await folderHome(disk, path, listing),
+      publish: () => publishFolder(disk, path, target, join(folder, oldName(stem)), ifExists),
+    });
   } catch (error) {
     await letGo(job, temporary);
     throw error;
   }
 }
 
-/** What the journal covers, by the file's place in the listing, where the file is still there as it was written. */
-async function piecesThere(
+/** Believes the journal of those files that are still there as they were written. */
+async function takeRecorded(
   { shelf, tally }: Job,
   temporary: Temporary,
-  listing: FolderListing,
-): Promise<Map<number, Pieces>> {
-  const resumed = new Map<number, Pieces>();
-  for (const { file: number, ...run } of temporary.runs) {
-    const file = listing.files[number];
-    if (file === undefined) continue;
-    const pieces = resumed.get(number) ?? new Pieces(file.size);
-    pieces.addRun(run);
-    resumed.set(number, pieces);
-  }
-  for (const [number, pieces] of resumed) {
-    const path = join(temporary.path, listing.files[number]?.path ?? '');
-    const entry = await shelf.disk.entry(path);
-    const fits = entry?.kind === 'file' && entry.ours && entry.size >= pieces.end && entry.size <= pieces.size;
-    if (fits) tally.resumed(pieces.size - pieces.missingBytes);
-    else resumed.delete(number);
-  }
-  return resumed;
-}
-
-async function fillFolder(
-  job: Job,
-  temporary: Temporary,
-  tree: Tree,
-  listing: FolderListing,
-  resumed: ReadonlyMap<number, Pieces>,
-): Promise<void> {
-  const batches = batchesFor(job, temporary);
-  try {
-    for (const path of listing.emptyFolders) await tree.makeFolder(path);
-    for (const [number, file] of listing.files.entries()) {
-      const pieces = resumed.get(number) ?? new Pieces(file.size);
-      if (!pieces.whole || file.size === 0) await fillOne(job, tree, batches, number, file, pieces);
-    }
-    await batches.flush();
-  } catch (error) {
-    await keep(job, batches.flush());
-    throw error;
-  } finally {
-    await batches.close();
-  }
-}
-
-async function fillOne(
-  job: Job,
-  tree: Tree,
-  batches: Batches,
-  number: number,
-  content: ListedFile,
+  { files }: FolderListing,
+  layout: Layout,
   pieces: Pieces,
 ): Promise<void> {
-  job.request.signal.throwIfAborted();
-  const layer = content.size === 0 ? new Uint8Array() : await job.crowd.use((source) => fetchLayer(source, content));
-  const { file, made } = await tree.openFile(content.path);
-  const part = { number, file };
-  const filling = { content, layer, pieces, part, batches };
-  try {
-    if (!made) await fitLength(file, content.size);
-    if (!made) await recheck(job, filling);
-    await fill(job, filling);
-  } finally {
-    await batches.retire(part);
-  }
+  for (const run of temporary.runs) pieces.addRun(run);
+  const harmed: PieceRun[] = [];
+  await eachOf(files.entries(), lookingAtOnce, async ([number, { path, size }]) => {
+    const end = pieces.endIn(number);
+    if (end === 0) return;
+    const entry = await shelf.disk.entry(join(temporary.path, path));
+    const fits = entry?.kind === 'file' && entry.ours && entry.size >= end && entry.size <= size;
+    if (!fits) harmed.push(layout.ofFile(number));
+  });
+  // What is fetched anew comes in any order, and would make the file look as if all of it were there.
+  if (harmed.length > 0) await temporary.journal.forget(harmed);
+  for (const run of harmed) pieces.removeRun(run);
+  tally.resumed(tally.size - pieces.missingBytes);
 }
 
-async function fitLength(file: DiskFile, size: number): Promise<void> {
-  const entry = await file.entry();
-  if (entry.kind !== 'file') throw new RollcallError('fault', 'a hidden temporary is no file any more: remove it');
-  if (entry.size > size) await file.truncate(size);
+/** The piece layers of the files that have more than one piece, by the file's number. */
+async function fetchLayers({ crowd }: Job, { files }: FolderListing): Promise<Map<number, Uint8Array>> {
+  const large = files.flatMap((file, number) => (pieceCount(file.size) > 1 ? [{ number, ...file }] : []));
+  const byId = new Map<ContentId, Uint8Array>();
+  if (large.length > 0) {
+    // Where an owner fails, the next one is asked for what is still missing.
+    await crowd.use(async (source) => {
+      for (const { id, size } of large) if (!byId.has(id)) byId.set(id, await fetchLayer(source, { id, size }));
+    });
+  }
+  return new Map(large.map(({ number, id }) => [number, byId.get(id) ?? new Uint8Array()]));
 }

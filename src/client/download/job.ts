@@ -70,11 +70,6 @@ export async function finish({ shelf }: Job, temporary: Temporary, header: Journ
   }
 }
 
-/** Records what came before a failure, if the disk still lets us. */
-export async function keep({ shelf }: Job, flushed: Promise<void>): Promise<void> {
-  await flushed.catch((error: unknown) => shelf.log.warn({ error }, 'the last pieces could not be recorded'));
-}
-
 /** After a failure: keeps what a later start can go on with, and nothing else. Never fails. */
 export async function letGo({ shelf, tally }: Job, temporary: Temporary | undefined): Promise<void> {
   const worthKeeping = tally.bytes > 0 || (temporary?.runs.length ?? 0) > 0;

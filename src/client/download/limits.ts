@@ -36,8 +36,22 @@ export const slowBytesPerSecond: number = KiB;
 
 /** Waits before the owners are asked for anew, milliseconds, each ±25%: about 12 s in all. */
 export const retryMs: readonly number[] = [1000, 3000, 8000];
+/** Milliseconds that a slow owner, or one that fails again and again, is left alone while others are at work. */
+export const restMs = 30_000;
 /** Milliseconds that the roll has to name owners. */
 export const moreOwnersMs = 10_000;
+/** While pieces come, owners are asked for anew this often, milliseconds: some have come, and no notice is certain. */
+export const ownersMs = 10_000;
+/** Milliseconds from news of the owners to asking for them: news comes in bursts. */
+export const newsMs = 1000;
+/** Milliseconds without anybody who has one of the missing pieces before it is given up: a seeder's restart and more. */
+export const starvedMs = 60_000;
+/** Milliseconds without a byte after which an owner that is left for others is reported as gone, not as slow. */
+export const silentMs = 3000;
+/** Between two looks at whether somebody who failed has rested, or nothing goes on at all, milliseconds. */
+export const lookMs = 1000;
+/** Bytes of pieces that are put together at a time, in all answers: with what is being written, within 200 MB in all. */
+export const openBytes: number = 80 * MiB;
 /** Milliseconds to stand in line where every owner is busy. */
 export const busyPatienceMs = 300_000;
 /** A busy owner is asked again after what it says, yet within these, milliseconds. */

@@ -1,6 +1,6 @@
 import type { ContentId } from '../../base/ids.ts';
 import type { ResourceName } from '../../base/names.ts';
-import type { Owner, PeerAddress, ResourceKind } from '../../base/roll.ts';
+import type { Owner, PartialOwner, PeerAddress, ResourceKind } from '../../base/roll.ts';
 
 /** What to fetch, where to put it, and whom to ask. */
 export interface DownloadRequest {
@@ -9,10 +9,14 @@ export interface DownloadRequest {
   size: number;
   kind: ResourceKind;
   name: ResourceName;
-  /** The first is asked first; the others when it fails. */
-  owners: readonly Owner[];
+  /** Whom the roll names now. The first one is the one that the user chose. */
+  owners: Owners;
   /** Asks the roll anew for owners of the same content, with fresh tickets. May fail, or give none. */
-  moreOwners(): Promise<readonly Owner[]>;
+  moreOwners(): Promise<Owners>;
+  /** Calls `changed` when the roll has news of the owners, until disposed of. May never call. */
+  watchOwners(changed: () => void): Disposable;
+  /** Most owners to fetch from at once; 1 or more. */
+  maxOwners: number;
   /** Tells the tracker that this owner could not be reached. Never fails. */
   report(owner: PeerAddress): void;
   /** The file or folder to make. */
@@ -20,7 +24,14 @@ export interface DownloadRequest {
   /** What to do where the target exists: `rename` finds `name (2).ext`. */
   ifExists: 'refuse' | 'rename' | 'overwrite';
   onProgress?: ((progress: DownloadProgress) => void) | undefined;
+  /** Every owner is busy, and in this one's line we have that place, from 1; a person may want to know. */
+  onWaiting?: ((owner: string, place: number) => void) | undefined;
   signal: AbortSignal;
+}
+
+export interface Owners {
+  whole: readonly Owner[];
+  partial: readonly PartialOwner[];
 }
 
 export interface DownloadProgress {
@@ -36,7 +47,7 @@ export interface Download {
   path: string;
   bytes: number;
   id: ContentId;
-  /** The users whose bytes are in it, most bytes first; nobody for what was whole on disk already. */
+  /** The users whose bytes are in it, most bytes first, one without a name as host:port; nobody for what was on disk already. */
   from: string[];
   /** From the start of this call, seconds. */
   seconds: number;

@@ -1,9 +1,14 @@
 import { readSync, writeSync } from 'node:fs';
 import { RollcallError } from '../../base/errors.ts';
 import { hashBytes, pieceHash, pieceRange } from '../../base/merkle.ts';
+import type { SmallFiles } from '../../base/smallFiles.ts';
+import { type FileCalls, nodeCalls } from './fileCalls.ts';
+import { copyFilesNow, syncFilesNow, writeFilesNow } from './smallFilesNow.ts';
 
 /** SHA-256 trees off the main thread. A file descriptor is good in every thread of the process. */
 export interface Hasher extends AsyncDisposable {
+  /** Work will come: starts what it takes, so that the first does not wait for it. */
+  prepare(): void;
   /**
    * Reads pieces `first` … `first + count - 1` of a file of `size` bytes and returns their part of the piece layer.
    * @throws RollcallError `changed` where the file ends early
@@ -20,6 +25,21 @@ export interface Hasher extends AsyncDisposable {
     piece: Uint8Array<ArrayBuffer>,
     expected: Uint8Array,
   ): Promise<{ verified: boolean; piece: Uint8Array<ArrayBuffer> }>;
+  /**
+   * Makes those of the files whose content, one after another in `bytes`, is the right one; says which. Nothing is synced.
+   * The memory is taken, and may come back in `bytes`.
+   */
+  writeFiles(
+    files: SmallFiles,
+    bytes: Uint8Array<ArrayBuffer>,
+  ): Promise<{ verified: boolean[]; bytes: Uint8Array<ArrayBuffer> }>;
+  /**
+   * As `writeFiles`, with what is under the same paths in the folder `from`, which may be the same folder: then what is
+   * right is written once more. Follows no link in the place of a file. Says which were right.
+   */
+  copyFiles(files: SmallFiles, from: string): Promise<boolean[]>;
+  /** Makes what was written to the files last. */
+  syncFiles(root: string, paths: readonly string[]): Promise<void>;
 }
 
 /** Reads a piece whole. @throws RollcallError `changed` where the file ends before the piece does */
@@ -60,11 +80,17 @@ export function writeVerifiedNow(
 }
 
 /** On the caller's own thread: for tests, and for what is too small to be worth a thread. */
-export const inlineHasher: Hasher = {
+export const hasherOn = (calls: FileCalls): Hasher => ({
+  prepare() {},
   hashPieces: async (file, size, first, count) => hashPiecesNow(file, size, first, count),
   writeVerified: async (file, size, index, piece, expected) => ({
     verified: writeVerifiedNow(file, size, index, piece, expected),
     piece,
   }),
+  writeFiles: async (files, bytes) => ({ verified: writeFilesNow(calls, files, bytes), bytes }),
+  copyFiles: async (files, from) => copyFilesNow(calls, files, from),
+  syncFiles: async (root, paths) => syncFilesNow(calls, root, paths),
   [Symbol.asyncDispose]: async () => {},
-};
+});
+
+export const inlineHasher: Hasher = hasherOn(nodeCalls);

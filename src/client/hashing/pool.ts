@@ -10,7 +10,7 @@ interface Thread {
   pending: { resolve: (answer: Answer) => void; reject: (error: Error) => void }[];
 }
 
-/** Threads are started at the first job. More than 4 only wait for the disk. */
+/** Threads are started as jobs come, or before. More than 4 only wait for the disk. */
 const maxThreads = 4;
 
 /** A hasher on worker threads. Threads keep the process alive only while they have work. */
@@ -42,7 +42,12 @@ export function hasherPool(threads: number = Math.min(maxThreads, availableParal
     return crew.reduce((best, thread) => (thread.pending.length < best.pending.length ? thread : best));
   };
 
-  const ask = async (job: Job, moved: ArrayBuffer[]): Promise<Answer> => {
+  /** `Kind` is the answer that this job gets. */
+  const ask = async <Kind extends Answer['answer']>(
+    job: Job,
+    kind: Kind,
+    moved: ArrayBuffer[] = [],
+  ): Promise<Answer & { answer: Kind }> => {
     if (closed) throw new RollcallError('interrupted', 'hashing was stopped');
     const thread = idlest();
     const answer = await new Promise<Answer>((resolve, reject) => {
@@ -50,23 +55,35 @@ export function hasherPool(threads: number = Math.min(maxThreads, availableParal
       thread.worker.ref();
       thread.worker.postMessage(job, moved);
     });
-    if (answer.answer !== 'failed') return answer;
+    if (is(answer, kind)) return answer;
+    if (answer.answer !== 'failed') throw new RollcallError('fault', 'a hashing thread answered another question');
     if (answer.code !== undefined && isErrorCode(answer.code)) throw new RollcallError(answer.code, answer.message);
     throw Object.assign(new Error(answer.message), { code: answer.code });
   };
 
   return {
+    prepare() {
+      while (crew.length < threads && !closed) start();
+    },
     async hashPieces(file, size, first, count) {
-      const answer = await ask({ job: 'hash', file, size, first, count }, []);
-      if (answer.answer !== 'hashed') throw new RollcallError('fault', 'a hashing thread answered another question');
-      return answer.layer;
+      return (await ask({ job: 'hash', file, size, first, count }, 'hashed')).layer;
     },
     async writeVerified(file, size, index, piece, expected) {
-      const answer = await ask({ job: 'write', file, size, index, piece, expected: new Uint8Array(expected) }, [
-        piece.buffer,
+      const job: Job = { job: 'write', file, size, index, piece, expected: new Uint8Array(expected) };
+      const { verified, piece: back } = await ask(job, 'written', [piece.buffer]);
+      return { verified, piece: back };
+    },
+    async writeFiles(files, bytes) {
+      const { verified, bytes: back } = await ask({ job: 'write-files', files, bytes }, 'files-written', [
+        bytes.buffer,
       ]);
-      if (answer.answer !== 'written') throw new RollcallError('fault', 'a hashing thread answered another question');
-      return { verified: answer.verified, piece: answer.piece };
+      return { verified, bytes: back };
+    },
+    async copyFiles(files, from) {
+      return (await ask({ job: 'copy-files', files, from }, 'files-copied')).verified;
+    },
+    async syncFiles(root, paths) {
+      await ask({ job: 'sync-files', root, paths }, 'files-synced');
     },
     async [Symbol.asyncDispose]() {
       closed = true;
@@ -74,3 +91,6 @@ export function hasherPool(threads: number = Math.min(maxThreads, availableParal
     },
   };
 }
+
+const is = <Kind extends Answer['answer']>(answer: Answer, kind: Kind): answer is Answer & { answer: Kind } =>
+  answer.answer === kind;

@@ -20,12 +20,14 @@ describe('a download', () => {
     expect(await s.names()).toEqual(['saved.bin']);
   });
 
-  test('asks for the piece list first, then for all that is missing in one range', async () => {
+  test('asks for the piece list first, then for pieces, on one connection and none twice', async () => {
     await using s = await scene();
     const content = contentOf(5 * MiB + 17);
     const bob = await s.peer('Bob', [content]);
     await s.download(s.request(content, [bob]));
-    expect(bob.requests).toEqual([`/content/${content.id}/pieces`, `/content/${content.id} bytes=0-${5 * MiB + 16}`]);
+    expect(bob.requests[0]).toBe(`/content/${content.id}/pieces`);
+    expect(bob.requests.slice(1).every((request) => request.startsWith(`/content/${content.id}/bytes`))).toBe(true);
+    expect(bob.sent).toBe(content.size);
     expect(bob.connections).toBe(1);
   });
 
@@ -34,7 +36,7 @@ describe('a download', () => {
     const content = contentOf(1000);
     const bob = await s.peer('Bob', [content]);
     await s.download(s.request(content, [bob]));
-    expect(bob.requests).toEqual([`/content/${content.id} bytes=0-999`]);
+    expect(bob.requests).toHaveLength(1);
   });
 
   test('of an empty file asks nobody', async () => {

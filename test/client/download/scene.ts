@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { ContentId } from '../../../src/base/ids.ts';
 import { silentLog } from '../../../src/base/log.ts';
 import { resourceName } from '../../../src/base/names.ts';
-import type { Owner, PeerAddress } from '../../../src/base/roll.ts';
+import type { PeerAddress } from '../../../src/base/roll.ts';
 import { nodeDisk } from '../../../src/client/download/disk/nodeDisk.ts';
 import {
   type Download,
@@ -13,6 +13,7 @@ import {
   type DownloadRequest,
   download,
 } from '../../../src/client/download/download.ts';
+import type { Owners } from '../../../src/client/download/request.ts';
 import { inlineHasher } from '../../../src/client/hashing/hasher.ts';
 import { type MemoryNetwork, memoryNetwork } from '../../../src/net/transport/memory.ts';
 import { FakeClock, settle as settleTurns } from '../../support/fakeClock.ts';
@@ -47,12 +48,13 @@ export interface Scene extends AsyncDisposable {
   saved(): Promise<Buffer>;
 }
 
-export async function scene(): Promise<Scene> {
+/** `latencyMs`: from one host to another. */
+export async function scene(latencyMs = 0): Promise<Scene> {
   const folder = await mkdtemp(join(memory, 'rollcall-download-'));
   const clock = new FakeClock();
   // The disk keeps real times.
   clock.jumpWall(Date.now() - clock.wall());
-  const network = memoryNetwork({ clock, random: seededRandom(1) });
+  const network = memoryNetwork({ clock, random: seededRandom(1), latencyMs });
   const target = join(folder, 'saved.bin');
   const reports: PeerAddress[] = [];
   const { disk, busy } = countingDisk(nodeDisk);
@@ -88,7 +90,7 @@ export async function scene(): Promise<Scene> {
       return peer;
     },
     request({ id, size }, from, more) {
-      const owners: Owner[] = from.map(({ owner }) => owner);
+      const owners = ownersOf(from);
       return {
         id,
         size,
@@ -96,6 +98,8 @@ export async function scene(): Promise<Scene> {
         name: resourceName('report.bin'),
         owners,
         moreOwners: async () => owners,
+        watchOwners: () => ({ [Symbol.dispose]() {} }),
+        maxOwners: 16,
         report: (owner) => void reports.push(owner),
         target,
         ifExists: 'refuse',
@@ -113,8 +117,16 @@ export async function scene(): Promise<Scene> {
   };
 }
 
+/** What the roll says of them now: those who have not all pieces are partial. */
+export const ownersOf = (peers: readonly FakePeer[]): Owners => ({
+  whole: peers.filter(({ knobs }) => knobs.has === undefined).map(({ owner }) => owner),
+  partial: peers
+    .filter(({ knobs }) => knobs.has !== undefined)
+    .map(({ owner: { address, port, fingerprint, ticket } }) => ({ address, port, fingerprint, ticket })),
+});
+
 /** Lets time pass until `promise` settles, an hour at most; it stands still while the disk is `busy`. */
-async function drive<T>(clock: FakeClock, promise: Promise<T>, busy: () => boolean): Promise<T> {
+export async function drive<T>(clock: FakeClock, promise: Promise<T>, busy: () => boolean = () => false): Promise<T> {
   let settled = false;
   const settle = (): void => {
     settled = true;

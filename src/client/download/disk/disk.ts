@@ -16,12 +16,22 @@ export interface Disk {
   touch(path: string, ms: number): Promise<void>;
   /** Makes the names in a folder last. */
   syncFolder(path: string): Promise<void>;
+  /**
+   * Makes all that was written to a folder's file system last, whoever wrote it. False where the system has no such
+   * thing: then each file is to be synced.
+   */
+  syncTogether(folder: string): Promise<boolean>;
+  /** Makes `to` a copy that shares its bytes with `from` until one is written to. False where the system cannot. */
+  clone(from: string, to: string): Promise<boolean>;
   /** Bytes that we may still write there; nothing where the file system does not say. */
   freeBytes(folder: string): Promise<number | undefined>;
 }
 
-/** `make`: a new file, nothing may be there. `update`: one that is there. Both read and write, and follow no link. */
-export type OpenHow = 'make' | 'update';
+/**
+ * `make`: a new file, nothing may be there. `update`: one that is there. Both read and write. `read`: one that is there,
+ * not to be written. None follows a link, or waits for the other end of a pipe.
+ */
+export type OpenHow = 'make' | 'update' | 'read';
 
 export interface DiskFile {
   /** The descriptor, good in every thread of the process. */

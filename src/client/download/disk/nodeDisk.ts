@@ -1,7 +1,9 @@
+import { execFile } from 'node:child_process';
 import type { BigIntStats } from 'node:fs';
 import { constants } from 'node:fs';
 import {
   chmod,
+  copyFile,
   type FileHandle,
   link,
   lstat,
@@ -14,15 +16,24 @@ import {
   unlink,
   utimes,
 } from 'node:fs/promises';
+import { promisify } from 'node:util';
 import { type Disk, type DiskEntry, type DiskFile, type OpenHow, tolerate } from './disk.ts';
 
 /** Windows has no such flag: there a link that somebody planted under a hidden name of ours would be followed. */
 const noFollow: number = constants.O_NOFOLLOW ?? 0;
 
+const noWait: number = constants.O_NONBLOCK ?? 0;
+
 const flags: Record<OpenHow, number> = {
   make: constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | noFollow,
-  update: constants.O_RDWR | noFollow,
+  update: constants.O_RDWR | noFollow | noWait,
+  read: constants.O_RDONLY | noFollow | noWait,
 };
+
+/** What a file system says that knows no clones, or not of this file. */
+const noClone = ['ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'ENOTTY', 'EINVAL', 'EXDEV', 'EPERM'] as const;
+
+const runProgram = promisify(execFile);
 
 /** The machine's own file system. */
 export const nodeDisk: Disk = {
@@ -54,6 +65,28 @@ export const nodeDisk: Disk = {
       tolerate(error, 'EINVAL', 'ENOTSUP');
     } finally {
       await folder.close();
+    }
+  },
+  async syncTogether(folder) {
+    // Elsewhere a program may return before all is written; Node itself has no call for it.
+    if (process.platform !== 'linux') return false;
+    try {
+      await runProgram('sync', ['-f', folder]);
+      return true;
+    } catch {
+      // The program is missing, or knows no option, or failed: then each file is synced, which says what is wrong.
+      return false;
+    }
+  },
+  async clone(from, to) {
+    try {
+      await copyFile(from, to, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE_FORCE);
+      return true;
+    } catch (error) {
+      tolerate(error, ...noClone);
+      // It may have been made before the copying was refused.
+      await rm(to, { force: true });
+      return false;
     }
   },
   async freeBytes(folder) {

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { type Clock, every } from '../../../base/clock.ts';
+import { layoutOf, type PieceRun } from '../../../base/layout.ts';
 import type { Log } from '../../../base/log.ts';
 import { Journal } from '../journal/journal.ts';
-import type { JournalHeader, JournalRun } from '../journal/lines.ts';
+import type { JournalHeader } from '../journal/lines.ts';
 import { abandonedMs, touchMs } from '../limits.ts';
 import { Pieces } from '../plan/pieces.ts';
 import type { Claimant } from './claimant.ts';
@@ -25,10 +26,11 @@ export interface Temporary {
   stem: string;
   /** The hidden file or folder. */
   path: string;
-  inode: bigint;
   journal: Journal;
   /** What an earlier run left, verified and synced. */
-  runs: readonly JournalRun[];
+  runs: readonly PieceRun[];
+  /** Makes the hidden file, of which nothing has come, a clone of another. False where the system cannot. */
+  cloneFrom(path: string): Promise<boolean>;
   /** Lets go of it, for a later start to go on with. */
   release(): Promise<void>;
   /** Removes the journal: the temporary was published. */
@@ -81,15 +83,18 @@ export async function makeTemporary(shelf: Shelf, header: JournalHeader): Promis
     // For nobody else to see until it is whole.
     if (header.kind === 'folder') await disk.makeFolder(path, 0o700);
     else await (await disk.open(path, 'make', 0o600)).close();
-    const made = await disk.entry(path);
-    const inode = made?.inode ?? 0n;
-    await journal.bind(inode);
-    return temporary(shelf, { stem, path, journalPath, journal, inode, runs: [] }, header);
+    await bind(disk, journal, path);
+    return temporary(shelf, { stem, path, journalPath, journal, runs: [] }, header);
   } catch (error) {
     await journal.close();
     await removeBoth(disk, folder, stem, journalPath, header);
     throw error;
   }
+}
+
+async function bind(disk: Disk, journal: Journal, path: string): Promise<void> {
+  const made = await disk.entry(path);
+  await journal.bind(made?.inode ?? 0n);
 }
 
 /** True where a run that lives is at it. */
@@ -125,18 +130,17 @@ async function reopen(
     await journal.close();
     return undefined;
   }
-  const { inode, runs } = text;
-  return temporary(shelf, { stem, path, journalPath, journal, inode, runs }, header);
+  return temporary(shelf, { stem, path, journalPath, journal, runs: text.runs }, header);
 }
 
 /** True where a file of `bytes` can be what the journal says of a content of `size` bytes. */
-function holds(bytes: number, size: number, runs: readonly JournalRun[]): boolean {
-  const pieces = new Pieces(size);
+function holds(bytes: number, size: number, runs: readonly PieceRun[]): boolean {
+  const pieces = new Pieces(layoutOf([size]));
   for (const run of runs) pieces.addRun(run);
-  return bytes >= pieces.end && bytes <= size;
+  return bytes >= pieces.endIn(0) && bytes <= size;
 }
 
-type Parts = Pick<Temporary, 'stem' | 'path' | 'inode' | 'journal' | 'runs'> & { journalPath: string };
+type Parts = Pick<Temporary, 'stem' | 'path' | 'journal' | 'runs'> & { journalPath: string };
 
 function temporary(
   { disk, folder, clock, log }: Shelf,
@@ -155,6 +159,14 @@ function temporary(
   };
   return {
     ...parts,
+    async cloneFrom(from) {
+      await disk.unlink(parts.path);
+      const cloned = await disk.clone(from, parts.path);
+      if (cloned) await disk.chmod(parts.path, 0o600);
+      else await (await disk.open(parts.path, 'make', 0o600)).close();
+      await bind(disk, journal, parts.path);
+      return cloned;
+    },
     async release() {
       await close();
       await disk.rename(journalPath, join(folder, journalName(stem)));

@@ -33,32 +33,32 @@ export class Tree {
     this.#folders.add(path);
   }
 
-  /** Makes the file, with its parents; `made` is false where an earlier run has. */
-  async openFile(path: string): Promise<{ file: DiskFile; made: boolean }> {
-    await this.makeFolder(parent(path));
+  /** Makes every folder of a listing that is not there. */
+  async makeFolders({ files, emptyFolders }: FolderListing): Promise<void> {
+    for (const path of new Set(files.map((file) => parent(file.path)))) await this.makeFolder(path);
+    for (const path of emptyFolders) await this.makeFolder(path);
+  }
+
+  /** Makes the file where an earlier run has not; its folder has to be there. */
+  async openFile(path: string): Promise<DiskFile> {
     const full = join(this.#root, path);
     try {
-      return { file: await this.#disk.open(full, 'make', 0o666), made: true };
+      return await this.#disk.open(full, 'make', 0o666);
     } catch (error) {
       tolerate(error, 'EEXIST');
-      return { file: await this.#disk.open(full, 'update'), made: false };
+      return await this.#disk.open(full, 'update');
     }
   }
 
   /** The names in it last, and whom the user's umask lets see them may. */
-  async seal({ files, emptyFolders }: FolderListing): Promise<void> {
-    const folders = new Set<string>(['']);
-    const climb = (path: string): void => {
-      for (let at = path; !folders.has(at); at = parent(at)) folders.add(at);
-    };
-    for (const path of emptyFolders) climb(path);
-    for (const { path } of files) climb(parent(path));
-    for (const path of folders) await this.#disk.syncFolder(join(this.#root, path));
+  async seal(): Promise<void> {
+    for (const path of ['', ...this.#folders]) await this.#disk.syncFolder(join(this.#root, path));
     await this.#disk.chmod(this.#root, 0o777 & ~process.umask());
   }
 }
 
-function parent(path: string): string {
+/** The folder that a relative path is in: nothing for the root. */
+export function parent(path: string): string {
   const slash = path.lastIndexOf('/');
   return slash === -1 ? '' : path.slice(0, slash);
 }

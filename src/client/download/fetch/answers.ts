@@ -1,7 +1,7 @@
 import { type ContentId, shortId } from '../../../base/ids.ts';
 import { safeText } from '../../../base/safeText.ts';
 import type { HttpAnswer } from '../../../net/transport/transport.ts';
-import { decodeProblem, etag } from '../../../net/wire/peer.ts';
+import { decodeProblem, etag, type PeerProblem } from '../../../net/wire/peer.ts';
 import { maxProblemBytes } from '../limits.ts';
 import { type FaultKind, OwnerFault } from '../plan/faults.ts';
 import type { Source } from './source.ts';
@@ -16,9 +16,14 @@ export interface Expected {
   range?: string | undefined;
 }
 
+/** @throws OwnerFault for what is no success */
+export async function expectStatus(source: Source, answer: HttpAnswer, status: 200 | 206): Promise<void> {
+  if (answer.status !== status) throw await refusal(source, answer);
+}
+
 /** The body's length as it was announced. @throws OwnerFault for what is no success, or has no length */
 export async function announcedLength(source: Source, answer: HttpAnswer, status: 200 | 206): Promise<number> {
-  if (answer.status !== status) throw await refusal(source, answer);
+  await expectStatus(source, answer, status);
   const length = answer.headers.get('content-length') ?? '';
   if (!/^\d{1,15}$/.test(length)) throw new OwnerFault('failed', 'its answer does not say how long it is');
   return Number(length);
@@ -54,16 +59,18 @@ const kinds: Record<number, FaultKind> = {
 };
 
 async function refusal(source: Source, answer: HttpAnswer): Promise<OwnerFault> {
-  const detail = await problemDetail(source, answer);
+  const problem = await readProblem(source, answer);
+  const kind = problem?.code === 'no-piece' ? 'absent' : (kinds[answer.status] ?? 'failed');
   const seconds = Number(answer.headers.get('retry-after'));
   const retryAfterMs = Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : undefined;
-  return new OwnerFault(kinds[answer.status] ?? 'failed', `${answer.status} ${detail}`.trim(), { retryAfterMs });
+  const detail = safeText(problem?.detail ?? '').slice(0, 200);
+  return new OwnerFault(kind, `${answer.status} ${detail}`.trim(), { retryAfterMs, place: problem?.place });
 }
 
 /** What the owner says about it, or nothing. */
-async function problemDetail(source: Source, answer: HttpAnswer): Promise<string> {
+async function readProblem(source: Source, answer: HttpAnswer): Promise<PeerProblem | undefined> {
   const length = Number(answer.headers.get('content-length') ?? Number.NaN);
-  if (!(length <= maxProblemBytes)) return '';
+  if (!(length <= maxProblemBytes)) return undefined;
   const body = new Uint8Array(length);
   let at = 0;
   try {
@@ -75,6 +82,5 @@ async function problemDetail(source: Source, answer: HttpAnswer): Promise<string
     // Only the words are lost; the status stands.
     if (!(error instanceof OwnerFault || error instanceof RangeError)) throw error;
   }
-  const detail = decodeProblem(body)?.detail ?? '';
-  return safeText(detail).slice(0, 200);
+  return decodeProblem(body);
 }

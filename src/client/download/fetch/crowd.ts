@@ -1,32 +1,20 @@
-import { sleep } from '../../../base/clock.ts';
-import { type ErrorCode, RollcallError } from '../../../base/errors.ts';
-import type { Owner } from '../../../base/roll.ts';
-import { safeText } from '../../../base/safeText.ts';
-import { badPiecesToBan, moreOwnersMs } from '../limits.ts';
-import { OwnerFault, showOwner } from '../plan/faults.ts';
-import { Roster } from '../plan/roster.ts';
+import { OwnerFault } from '../plan/faults.ts';
 import type { DownloadPorts } from '../ports.ts';
-import type { DownloadRequest } from '../request.ts';
-import { Source } from './source.ts';
+import type { Target } from '../write/target.ts';
+import { Fill } from './fill.ts';
+import { type Kept, Owners, type OwnersRequest } from './owners.ts';
+import type { Fetched } from './perform.ts';
+import type { Source } from './source.ts';
 
-type Wanted = Pick<DownloadRequest, 'name' | 'owners' | 'moreOwners' | 'report' | 'signal'>;
-
-/** Says, for the message that ends a download, what there is of it. */
-export type Kept = () => { bytes: number; size: number };
-
-/** The owners of one content, of whom one at a time is asked; the next when it fails. */
+/** The owners of one content: for a question one of them is asked, for its bytes all. */
 export class Crowd implements AsyncDisposable {
-  readonly #wanted: Wanted;
-  readonly #ports: DownloadPorts;
-  readonly #kept: Kept;
-  readonly #roster: Roster;
+  readonly #owners: Owners;
   #source: Source | undefined;
+  /** One question at a time. */
+  #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(wanted: Wanted, ports: DownloadPorts, kept: Kept) {
-    this.#wanted = wanted;
-    this.#ports = ports;
-    this.#kept = kept;
-    this.#roster = new Roster(wanted.owners);
+  constructor(request: OwnersRequest, ports: DownloadPorts, kept: Kept) {
+    this.#owners = new Owners(request, ports, kept);
   }
 
   /**
@@ -34,110 +22,49 @@ export class Crowd implements AsyncDisposable {
    * come through.
    * @throws RollcallError `unreachable`, `unfinished`, `bad-content`, `changed`, `refused`, `not-found`; the signal's reason
    */
-  async use<T>(work: (source: Source) => Promise<T>): Promise<T> {
-    while (true) {
-      this.#wanted.signal.throwIfAborted();
-      this.#source ??= await this.#next();
-      const source = this.#source;
-      try {
-        return await work(source);
-      } catch (error) {
-        this.#source = undefined;
-        await source[Symbol.asyncDispose]();
-        this.#wanted.signal.throwIfAborted();
-        if (!(error instanceof OwnerFault)) throw error;
-        this.#failed(source.owner, error);
-      }
-    }
+  use<T>(work: (source: Source) => Promise<T>): Promise<T> {
+    const done = this.#turn.then(() => this.#use(work));
+    this.#turn = done.catch(() => {
+      // Whoever asked for it is told.
+    });
+    return done;
   }
 
   /**
-   * To be told of a piece that did not verify. Returns what there is to hold against its source: nothing while it may
-   * go on.
+   * Fetches every piece that a target lacks, from as many owners as the request allows. Resolves once it is whole.
+   * @throws as `use`; what writing threw
    */
-  badPiece(owner: Owner, index: number): OwnerFault | undefined {
-    const { user, address, port } = owner;
-    const count = this.#roster.badPiece(owner);
-    this.#ports.log.warn({ owner: user, address, port, piece: index, badPieces: count }, 'a piece does not verify');
-    return count < badPiecesToBan ? undefined : new OwnerFault('bad', `${count} of its pieces do not verify`);
-  }
-
-  /** True where another than `owner` could be asked right away. */
-  hasOther(owner: Owner): boolean {
-    return this.#roster.hasOther(owner);
-  }
-
-  /** To be told of every verified piece: patience starts anew. */
-  progressed(): void {
-    this.#roster.progressed();
+  async fill(target: Target, fetched: Fetched): Promise<void> {
+    if (target.whole) return;
+    await using first = this.#source;
+    this.#source = undefined;
+    await new Fill(target, fetched, this.#owners, first).run();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#source?.[Symbol.asyncDispose]();
   }
 
-  #failed(owner: Owner, fault: OwnerFault): void {
-    this.#roster.failed(owner, fault);
-    if (fault.kind === 'bad') this.#roster.ban(owner);
-    if (fault.kind === 'unreachable' || fault.kind === 'cut') this.#wanted.report(owner);
-    const { user, address, port } = owner;
-    this.#ports.log.warn({ owner: user, address, port, fault: fault.kind, why: fault.message }, 'an owner failed');
-  }
-
-  async #next(): Promise<Source> {
-    const { clock, random, log } = this.#ports;
-    const { signal } = this.#wanted;
+  async #use<T>(work: (source: Source) => Promise<T>): Promise<T> {
+    const { request, roster } = this.#owners;
     while (true) {
-      const owner = this.#roster.next();
-      if (owner !== undefined) {
-        return new Source(owner, { ...this.#ports, signal, hasOther: () => this.#roster.hasOther(owner) });
+      request.signal.throwIfAborted();
+      const owner = this.#source === undefined ? roster.next() : undefined;
+      if (owner !== undefined) this.#source = this.#owners.connect(owner);
+      if (this.#source === undefined) {
+        await this.#owners.anew();
+        continue;
       }
-      const exhausted = this.#roster.exhausted(clock.now(), random);
-      if (exhausted.next === 'give-up') throw this.#verdict();
-      log.info({ waitMs: Math.round(exhausted.waitMs) }, 'every owner failed, asking the roll for owners');
-      if (exhausted.waitMs > 0) await sleep(clock, exhausted.waitMs, signal);
-      this.#roster.refresh(await this.#moreOwners());
+      const source = this.#source;
+      try {
+        return await work(source);
+      } catch (error) {
+        this.#source = undefined;
+        await source[Symbol.asyncDispose]();
+        request.signal.throwIfAborted();
+        if (!(error instanceof OwnerFault)) throw error;
+        this.#owners.failed(source.owner, error);
+      }
     }
-  }
-
-  /** Nobody where the roll cannot be asked: those who are known are tried again. */
-  async #moreOwners(): Promise<readonly Owner[]> {
-    const { clock, log } = this.#ports;
-    const patience = new AbortController();
-    const tooLong = sleep(clock, moreOwnersMs, AbortSignal.any([patience.signal, this.#wanted.signal]));
-    try {
-      return await Promise.race([
-        this.#wanted.moreOwners(),
-        tooLong.then(() => {
-          throw new Error(`no answer within ${moreOwnersMs / 1000} s`);
-        }),
-      ]);
-    } catch (error) {
-      this.#wanted.signal.throwIfAborted();
-      log.warn({ why: error instanceof Error ? error.message : String(error) }, 'the roll could not name owners');
-      return [];
-    } finally {
-      patience.abort();
-    }
-  }
-
-  #verdict(): RollcallError {
-    const faults = this.#roster.faults();
-    const { bytes, size } = this.#kept();
-    const name = safeText(this.#wanted.name);
-    const who = faults.slice(0, 3).map(({ owner, fault }) => `${showOwner(owner)}: ${fault.message}`);
-    if (faults.length > who.length) who.push(`${faults.length - who.length} more`);
-    const why = who.length === 0 ? 'nobody is listed with it any more' : who.join('; ');
-    const code = this.#roster.verdict(bytes);
-    const kept = bytes === 0 ? '' : ` ${bytes} of ${size} bytes are kept: the same command goes on from there.`;
-    const said: Partial<Record<ErrorCode, string>> = {
-      'bad-content': `what the owners of '${name}' send is not the content that was announced`,
-      changed: `'${name}' was changed by its owners since it was announced: look for it again`,
-      unfinished: `'${name}' could not be fetched to its end`,
-      refused: `every owner of '${name}' refused the ticket: look for it again`,
-      'not-found': `no owner has '${name}' any more: look for it again`,
-    };
-    const what = said[code] ?? `no owner of '${name}' can be reached: try again later`;
-    return new RollcallError(code, `${what} (${why}).${kept}`);
   }
 }

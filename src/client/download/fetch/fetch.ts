@@ -1,13 +1,12 @@
 import { RollcallError } from '../../../base/errors.ts';
 import type { ContentId } from '../../../base/ids.ts';
-import { hashBytes, hashContent, layerFits, pieceCount, pieceRange } from '../../../base/merkle.ts';
+import { hashBytes, hashContent, layerFits, pieceCount } from '../../../base/merkle.ts';
 import { decodeListing, type FolderListing } from '../../../net/wire/listing.ts';
 import { peerPath } from '../../../net/wire/peer.ts';
 import { maxListingBytes } from '../limits.ts';
 import { OwnerFault } from '../plan/faults.ts';
-import type { PieceRun } from '../plan/pieces.ts';
 import { announcedLength, expectAnswer } from './answers.ts';
-import type { Sink, Source } from './source.ts';
+import type { Source } from './source.ts';
 
 /** One content, as its owners state it. */
 export interface Content {
@@ -28,8 +27,14 @@ export async function fetchLayer(source: Source, { id, size }: Content): Promise
   return layer;
 }
 
-/** What is in a folder, once it fits the folder's id. @throws OwnerFault; RollcallError `bad-content` for a hostile one */
-export async function fetchListing(source: Source, id: ContentId): Promise<FolderListing> {
+/**
+ * What is in a folder, and the bytes that say so, once they fit the folder's id.
+ * @throws OwnerFault; RollcallError `bad-content` for a hostile one
+ */
+export async function fetchListing(
+  source: Source,
+  id: ContentId,
+): Promise<{ listing: FolderListing; bytes: Uint8Array }> {
   const answer = await source.get(peerPath(id, 'content'));
   const length = await announcedLength(source, answer, 200);
   if (length > maxListingBytes) {
@@ -38,17 +43,7 @@ export async function fetchListing(source: Source, id: ContentId): Promise<Folde
   await expectAnswer(source, answer, { id, status: 200, length });
   const bytes = await readWhole(source, answer, length);
   if (hashContent(bytes).id !== id) throw new OwnerFault('bad', 'its list of the folder does not fit the content id');
-  return decodeListing(bytes);
-}
-
-/** Streams pieces in a row into `sink`. @throws OwnerFault */
-export async function fetchRun(source: Source, { id, size }: Content, run: PieceRun, sink: Sink): Promise<void> {
-  const from = pieceRange(size, run.first).offset;
-  const last = pieceRange(size, run.first + run.count - 1);
-  const to = last.offset + last.length - 1;
-  const answer = await source.get(peerPath(id, 'content'), { range: `bytes=${from}-${to}` });
-  await expectAnswer(source, answer, { id, status: 206, length: to - from + 1, range: `bytes ${from}-${to}/${size}` });
-  await source.read(answer, sink);
+  return { listing: decodeListing(bytes), bytes };
 }
 
 async function readWhole(source: Source, answer: Parameters<Source['read']>[0], length: number): Promise<Uint8Array> {

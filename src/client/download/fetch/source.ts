@@ -1,38 +1,51 @@
-import { type Clock, every } from '../../../base/clock.ts';
+import { type Clock, every, sleep } from '../../../base/clock.ts';
 import { RollcallError } from '../../../base/errors.ts';
-import type { Owner } from '../../../base/roll.ts';
 import type { HttpAnswer, HttpConnection } from '../../../net/transport/transport.ts';
 import { answerMs, dialMs, slowBytesPerSecond, slowWindowMs } from '../limits.ts';
 import { OwnerFault } from '../plan/faults.ts';
+import type { AnyOwner } from '../plan/owners.ts';
 import type { DownloadPorts } from '../ports.ts';
+import type { Sink } from '../write/target.ts';
+import type { FlowTime } from './flow.ts';
 
-/** Takes the bytes of an answer; each chunk is valid for the call. A promise holds the flow until it settles. */
-export type Sink = (chunk: Uint8Array) => void | Promise<void>;
+export type { Sink } from '../write/target.ts';
 
-export interface SourceOptions extends Pick<DownloadPorts, 'identity' | 'transport' | 'clock'> {
+export interface SourceOptions extends Pick<DownloadPorts, 'identity' | 'transport' | 'clock' | 'limit'> {
   signal: AbortSignal;
+  /** Told while we hold the flow. */
+  flow?: FlowTime | undefined;
   /** True where another owner could be asked right away, so that a slow one need not be borne with. */
   hasOther(): boolean;
 }
 
 /** One owner, over one connection that is opened when it is first needed and kept until it fails. */
 export class Source implements AsyncDisposable {
-  readonly owner: Owner;
+  #owner: AnyOwner;
   readonly #options: SourceOptions;
   readonly #clock: Clock;
   readonly #stop = new AbortController();
-  readonly #forget: () => void;
+  readonly #signal: AbortSignal;
   #connection: HttpConnection | undefined;
 
-  constructor(owner: Owner, options: SourceOptions) {
-    this.owner = owner;
+  constructor(owner: AnyOwner, options: SourceOptions) {
+    this.#owner = owner;
     this.#options = options;
     this.#clock = options.clock;
-    const { signal } = options;
-    const abort = (): void => this.#stop.abort(signal.reason);
-    if (signal.aborted) abort();
-    signal.addEventListener('abort', abort, { once: true });
-    this.#forget = () => signal.removeEventListener('abort', abort);
+    this.#signal = AbortSignal.any([options.signal, this.#stop.signal]);
+  }
+
+  get owner(): AnyOwner {
+    return this.#owner;
+  }
+
+  /** The same owner, with a fresh ticket. */
+  renew(owner: AnyOwner): void {
+    this.#owner = owner;
+  }
+
+  /** True once it was broken off, or failed for good. */
+  get over(): boolean {
+    return this.#signal.aborted;
   }
 
   /**
@@ -44,7 +57,7 @@ export class Source implements AsyncDisposable {
     try {
       return await this.#ask(path, headers);
     } catch (error) {
-      if (!kept || this.#stop.signal.aborted) throw error;
+      if (!kept || this.#signal.aborted) throw error;
       // The owner may close a connection that was idle for a while: that says nothing against it.
       await this.#hangUp();
       return await this.#ask(path, headers);
@@ -52,10 +65,11 @@ export class Source implements AsyncDisposable {
   }
 
   /**
-   * Reads an answer's body. An error of `sink` comes through as it is.
+   * Reads an answer's body. An error of `sink` comes through as it is. `drips`: it is no fault that little comes.
    * @throws OwnerFault `cut`, `slow`, `unreachable`; the signal's reason
    */
-  async read(answer: HttpAnswer, sink: Sink): Promise<void> {
+  async read(answer: HttpAnswer, sink: Sink, drips = false): Promise<void> {
+    const { flow } = this.#options;
     let failure: { error: unknown } | undefined;
     const failed = (error: unknown): never => {
       failure = { error };
@@ -64,35 +78,40 @@ export class Source implements AsyncDisposable {
     let bytes = 0;
     let holding = false;
     let held = false;
+    const goOn = (): void => {
+      if (holding) flow?.goOn();
+      holding = false;
+    };
     using _watch = this.#watch(() => {
-      const flow = { bytes, held };
+      const looked = { bytes, held };
       bytes = 0;
       held = holding;
-      return flow;
-    });
+      return looked;
+    }, drips);
     const take: Sink = (chunk) => {
       // An answer that was given up may still have something to say.
-      this.#stop.signal.throwIfAborted();
+      this.#signal.throwIfAborted();
       bytes += chunk.length;
       let taken: void | Promise<void>;
       try {
-        taken = sink(chunk);
+        taken = this.#pour(chunk, sink);
       } catch (error) {
         return failed(error);
       }
       if (taken === undefined) return;
       holding = true;
       held = true;
-      return taken.then(() => {
-        holding = false;
-      }, failed);
+      flow?.hold();
+      return taken.then(goOn, failed);
     };
     try {
       await this.#until(answer.read(take));
     } catch (error) {
       if (failure !== undefined) throw failure.error;
-      this.#stop.signal.throwIfAborted();
+      this.#signal.throwIfAborted();
       throw new OwnerFault('cut', reason(error), { cause: error });
+    } finally {
+      goOn();
     }
   }
 
@@ -102,14 +121,24 @@ export class Source implements AsyncDisposable {
     await this.read(answer, sink);
   }
 
+  /** Leaves the owner alone for `ms`. @throws what it was broken off with; the signal's reason */
+  async rest(ms: number): Promise<void> {
+    await sleep(this.#clock, ms, this.#signal);
+  }
+
   /** Breaks off whatever goes on with this owner. */
   breakOff(why: unknown): void {
     this.#stop.abort(why);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#forget();
     await this.#hangUp();
+  }
+
+  /** As fast as the limit allows. */
+  #pour(chunk: Uint8Array, sink: Sink): void | Promise<void> {
+    const later = this.#options.limit?.take(chunk.length, this.#signal);
+    return later === undefined ? sink(chunk) : later.then(() => sink(chunk));
   }
 
   async #ask(path: string, headers: Record<string, string>): Promise<HttpAnswer> {
@@ -119,11 +148,11 @@ export class Source implements AsyncDisposable {
       const request = {
         method: 'GET',
         path,
-        headers: new Map(Object.entries({ authorization: `Bearer ${this.owner.ticket}`, ...headers })),
+        headers: new Map(Object.entries({ authorization: `Bearer ${this.#owner.ticket}`, ...headers })),
       };
-      return await this.#until(this.#connection.request(request, this.#stop.signal));
+      return await this.#until(this.#connection.request(request, this.#signal));
     } catch (error) {
-      this.#stop.signal.throwIfAborted();
+      this.#signal.throwIfAborted();
       throw new OwnerFault('unreachable', reason(error), { cause: error });
     }
   }
@@ -131,8 +160,8 @@ export class Source implements AsyncDisposable {
   async #dial(): Promise<HttpConnection> {
     using _deadline = this.#deadline(dialMs);
     const { identity, transport } = this.#options;
-    const { address: host, port, fingerprint: expect } = this.owner;
-    const signal = this.#stop.signal;
+    const { address: host, port, fingerprint: expect } = this.#owner;
+    const signal = this.#signal;
     const dialling = transport.dialHttp({ host, port }, { identity, expect, signal });
     try {
       return await this.#until(dialling);
@@ -148,7 +177,7 @@ export class Source implements AsyncDisposable {
 
   /** Waits, yet no longer than this source lasts. */
   async #until<T>(promise: Promise<T>): Promise<T> {
-    const { signal } = this.#stop;
+    const signal = this.#signal;
     let abort = (): void => {};
     const stopped = new Promise<never>((_, reject) => {
       abort = () => reject(signal.reason);
@@ -169,13 +198,13 @@ export class Source implements AsyncDisposable {
   }
 
   /** `look` tells what came since it was last called, and whether we held the flow for some of it. */
-  #watch(look: () => { bytes: number; held: boolean }): Disposable {
+  #watch(look: () => { bytes: number; held: boolean }, drips: boolean): Disposable {
     return every(this.#clock, slowWindowMs, () => {
       const { bytes, held } = look();
       if (held) return;
       const seconds = slowWindowMs / 1000;
       if (bytes === 0) this.#stop.abort(new OwnerFault('cut', `it sent nothing for ${seconds} s`));
-      else if (bytes < slowBytesPerSecond * seconds && this.#options.hasOther()) {
+      else if (!drips && bytes < slowBytesPerSecond * seconds && this.#options.hasOther()) {
         this.#stop.abort(new OwnerFault('slow', `it sent ${bytes} bytes in ${seconds} s`));
       }
     });

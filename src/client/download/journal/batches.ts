@@ -1,8 +1,7 @@
 import type { Clock } from '../../../base/clock.ts';
 import { RollcallError } from '../../../base/errors.ts';
+import { type PieceRun, runsOf } from '../../../base/layout.ts';
 import { batchFiles, batchMs } from '../limits.ts';
-import { runsOf } from '../plan/pieces.ts';
-import type { JournalRun } from './lines.ts';
 import type { Part } from './part.ts';
 
 export interface BatchesOptions {
@@ -10,7 +9,7 @@ export interface BatchesOptions {
   /** Verified bytes a batch. */
   batchBytes: number;
   /** Makes it last that these pieces are there. Their bytes last already. */
-  record(runs: readonly JournalRun[]): Promise<void>;
+  record(runs: readonly PieceRun[]): Promise<void>;
 }
 
 /**
@@ -19,9 +18,9 @@ export interface BatchesOptions {
  */
 export class Batches {
   readonly #options: BatchesOptions;
-  #gathered = new Map<Part, number[]>();
-  #gatheredBytes = 0;
-  #done: Part[] = [];
+  #parts = new Set<Part>();
+  #pieces: number[] = [];
+  #bytes = 0;
   #timer: Disposable | undefined;
   #syncing: Promise<void> | undefined;
   #failure: { error: unknown } | undefined;
@@ -34,20 +33,20 @@ export class Batches {
    * Takes note of a piece that is verified and written. Returns a promise where two batches are full: the disk is behind.
    * @throws what an earlier batch failed with
    */
-  add(part: Part, index: number, bytes: number): void | Promise<void> {
+  add(part: Part, piece: number, bytes: number): void | Promise<void> {
     this.#throwFailure();
-    const indices = this.#gathered.get(part);
-    if (indices === undefined) this.#gathered.set(part, [index]);
-    else indices.push(index);
-    this.#gatheredBytes += bytes;
+    if (!this.#parts.has(part)) {
+      this.#parts.add(part);
+      part.hold();
+    }
+    this.#pieces.push(piece);
+    this.#bytes += bytes;
     return this.#next();
   }
 
-  /** Nothing more will come for this part: it is closed once all is recorded. Returns a promise as `add` does. */
-  retire(part: Part): void | Promise<void> {
-    this.#done.push(part);
-    this.#throwFailure();
-    return this.#next();
+  /** Nothing where more may come; a promise where two batches are full, as `add` returns it. */
+  room(): void | Promise<void> {
+    return this.#full ? this.#syncing?.then(() => this.#throwFailure()) : undefined;
   }
 
   /** Records all that was added. @throws what a batch failed with */
@@ -60,21 +59,21 @@ export class Batches {
     }
   }
 
-  /** Records nothing more; closes the parts that were retired. */
+  /** Records nothing more, and lets go of all parts. */
   async close(): Promise<void> {
     this.#failure ??= { error: new RollcallError('interrupted', 'the download was stopped') };
     this.#timer?.[Symbol.dispose]();
     await this.#syncing;
-    await allSettled(this.#done.splice(0).map((part) => part.file.close()));
+    for (const part of this.#parts) part.release();
+    this.#parts.clear();
   }
 
   get #waiting(): boolean {
-    return this.#gathered.size > 0 || this.#done.length > 0;
+    return this.#pieces.length > 0;
   }
 
   get #full(): boolean {
-    const files = Math.max(this.#gathered.size, this.#done.length);
-    return this.#gatheredBytes >= this.#options.batchBytes || files >= batchFiles;
+    return this.#bytes >= this.#options.batchBytes || this.#parts.size >= batchFiles;
   }
 
   #next(): void | Promise<void> {
@@ -85,7 +84,7 @@ export class Batches {
       });
       return undefined;
     }
-    if (this.#syncing !== undefined) return this.#syncing.then(() => this.#throwFailure());
+    if (this.#syncing !== undefined) return this.room();
     this.#start();
     return undefined;
   }
@@ -93,11 +92,11 @@ export class Batches {
   #start(): void {
     this.#timer?.[Symbol.dispose]();
     this.#timer = undefined;
-    const [gathered, done] = [this.#gathered, this.#done];
-    this.#gathered = new Map();
-    this.#gatheredBytes = 0;
-    this.#done = [];
-    this.#syncing = this.#sync(gathered, done)
+    const [parts, pieces] = [this.#parts, this.#pieces];
+    this.#parts = new Set();
+    this.#pieces = [];
+    this.#bytes = 0;
+    this.#syncing = this.#sync(parts, pieces)
       .catch((error: unknown) => {
         this.#failure ??= { error };
       })
@@ -107,15 +106,12 @@ export class Batches {
       });
   }
 
-  async #sync(gathered: ReadonlyMap<Part, number[]>, done: readonly Part[]): Promise<void> {
+  async #sync(parts: ReadonlySet<Part>, pieces: number[]): Promise<void> {
     try {
-      await allSettled([...gathered.keys()].map((part) => part.file.datasync()));
-      const runs = [...gathered].flatMap(([{ number }, indices]) =>
-        runsOf(indices.sort((a, b) => a - b)).map((run) => ({ file: number, ...run })),
-      );
-      if (runs.length > 0) await this.#options.record(runs);
+      await allSettled([...parts].map((part) => part.datasync()));
+      await this.#options.record(runsOf(pieces.sort((a, b) => a - b)));
     } finally {
-      await allSettled(done.map((part) => part.file.close()));
+      for (const part of parts) part.release();
     }
   }
 

@@ -1,9 +1,10 @@
+import type { PieceRun } from '../../../base/layout.ts';
 import type { Disk, DiskFile } from '../disk/disk.ts';
 import { maxJournalBytes } from '../limits.ts';
 import {
+  goneLine,
   headerLine,
   type JournalHeader,
-  type JournalRun,
   type JournalText,
   parseJournal,
   partLine,
@@ -56,8 +57,14 @@ export class Journal {
   }
 
   /** To be called once the pieces' bytes have been synced. */
-  async record(runs: readonly JournalRun[]): Promise<void> {
+  async record(runs: readonly PieceRun[]): Promise<void> {
     await this.#append(runs.map(runLine).join(''));
+    await this.#file.datasync();
+  }
+
+  /** What it said of these pieces is not so any more. */
+  async forget(runs: readonly PieceRun[]): Promise<void> {
+    await this.#append(runs.map(goneLine).join(''));
     await this.#file.datasync();
   }
 

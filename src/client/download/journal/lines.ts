@@ -1,16 +1,17 @@
 import { hash } from 'node:crypto';
 import { type ContentId, contentId } from '../../../base/ids.ts';
+import type { PieceRun } from '../../../base/layout.ts';
 import type { ResourceKind } from '../../../base/roll.ts';
-import type { PieceRun } from '../plan/pieces.ts';
 
 /**
  * The journal of a download: lines of text, each after the first 16 hex digits of the SHA-256 of the rest.
  *
- *     <check> rollcall-journal/1 file <content id> <bytes>
+ *     <check> rollcall-journal/2 file <content id> <bytes>
  *     <check> part <inode of the temporary file or folder>
- *     <check> pieces <number of the file> <first> <count>
+ *     <check> pieces <first> <count>
+ *     <check> gone <first> <count>
  *
- * A line is written after what it says has been synced. The first line that does not check ends what is believed.
+ * Pieces are numbered through the whole stream of the content. A line of pieces is written after they have been synced. The first line that does not check ends what is believed.
  */
 export interface JournalHeader {
   kind: ResourceKind;
@@ -19,15 +20,10 @@ export interface JournalHeader {
   size: number;
 }
 
-export interface JournalRun extends PieceRun {
-  /** The file's place in the folder's listing; 0 for a file on its own. */
-  file: number;
-}
-
 export interface JournalText extends JournalHeader {
   /** Nothing where the start was cut off before the temporary was made. */
   inode: bigint | undefined;
-  runs: JournalRun[];
+  runs: PieceRun[];
   /** Bytes that are believed: what comes after them is torn. */
   goodBytes: number;
 }
@@ -36,18 +32,20 @@ const check = (text: string): string => hash('sha256', text).slice(0, 16);
 const line = (text: string): string => `${check(text)} ${text}\n`;
 
 export const headerLine = ({ kind, id, size }: JournalHeader): string =>
-  line(`rollcall-journal/1 ${kind} ${id} ${size}`);
+  line(`rollcall-journal/2 ${kind} ${id} ${size}`);
 
 export const partLine = (inode: bigint): string => line(`part ${inode}`);
 
-export const runLine = ({ file, first, count }: JournalRun): string => line(`pieces ${file} ${first} ${count}`);
+export const runLine = ({ first, count }: PieceRun): string => line(`pieces ${first} ${count}`);
+
+export const goneLine = ({ first, count }: PieceRun): string => line(`gone ${first} ${count}`);
 
 /** Nothing where it is not the start of a journal of ours. */
 export function parseJournal(text: string): JournalText | undefined {
   const lines = text.split('\n');
   // What follows the last newline was not written to its end.
   lines.pop();
-  const header = /^rollcall-journal\/1 (file|folder) ([0-9a-f]{64}) (\d{1,16})$/.exec(checked(lines[0]) ?? '');
+  const header = /^rollcall-journal\/2 (file|folder) ([0-9a-f]{64}) (\d{1,16})$/.exec(checked(lines[0]) ?? '');
   if (header?.[2] === undefined) return undefined;
   const journal: JournalText = {
     kind: header[1] === 'folder' ? 'folder' : 'file',
@@ -77,8 +75,19 @@ function follow(journal: JournalText, said: string): boolean {
     journal.inode = BigInt(part[1]);
     return true;
   }
-  const run = /^pieces (\d{1,9}) (\d{1,9}) (\d{1,9})$/.exec(said);
-  if (run === null) return false;
-  journal.runs.push({ file: Number(run[1]), first: Number(run[2]), count: Number(run[3]) });
+  const match = /^(pieces|gone) (\d{1,9}) (\d{1,9})$/.exec(said);
+  if (match === null) return false;
+  const run = { first: Number(match[2]), count: Number(match[3]) };
+  if (match[1] === 'pieces') journal.runs.push(run);
+  else journal.runs = journal.runs.flatMap((there) => without(there, run));
   return true;
+}
+
+/** What is left of a run without the pieces of another. */
+function without(run: PieceRun, gone: PieceRun): PieceRun[] {
+  const end = run.first + run.count;
+  const goneEnd = gone.first + gone.count;
+  const before = { first: run.first, count: Math.min(end, gone.first) - run.first };
+  const after = { first: Math.max(run.first, goneEnd), count: end - Math.max(run.first, goneEnd) };
+  return [before, after].filter(({ count }) => count > 0);
 }

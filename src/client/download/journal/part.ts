@@ -1,8 +1,8 @@
-import type { DiskFile } from '../disk/disk.ts';
-
-/** A file on its way: where its verified pieces are written. */
+/** Where verified pieces are written. */
 export interface Part {
-  /** Its place in the folder's listing; 0 for a file on its own. */
-  number: number;
-  file: DiskFile;
+  /** Makes what was written so far last. */
+  datasync(): Promise<void>;
+  /** It is needed until `release`: once for each `hold`. */
+  hold(): void;
+  release(): void;
 }

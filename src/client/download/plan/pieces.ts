@@ -1,24 +1,16 @@
-import { pieceCount, pieceRange } from '../../../base/merkle.ts';
+import type { Layout, PieceRun } from '../../../base/layout.ts';
+import { pieceRange } from '../../../base/merkle.ts';
 
-/** Pieces in a row. */
-export interface PieceRun {
-  first: number;
-  count: number;
-}
-
-/** Which pieces of one content are verified and written. */
+/** Which pieces of a content are verified and written. */
 export class Pieces {
-  readonly size: number;
-  readonly count: number;
+  readonly #layout: Layout;
   readonly #there: Uint8Array;
   #missingBytes: number;
 
-  /** `size` in bytes. */
-  constructor(size: number) {
-    this.size = size;
-    this.count = pieceCount(size);
-    this.#there = new Uint8Array(this.count);
-    this.#missingBytes = size;
+  constructor(layout: Layout) {
+    this.#layout = layout;
+    this.#there = new Uint8Array(layout.count);
+    this.#missingBytes = layout.size;
   }
 
   get missingBytes(): number {
@@ -29,51 +21,58 @@ export class Pieces {
     return this.#missingBytes === 0;
   }
 
-  /** Where the last piece that is there ends: a file that holds them has at least so many bytes. */
-  get end(): number {
-    const last = this.#there.lastIndexOf(1);
-    if (last === -1) return 0;
-    const { offset, length } = pieceRange(this.size, last);
-    return offset + length;
+  has(piece: number): boolean {
+    return this.#there[piece] === 1;
   }
 
-  has(index: number): boolean {
-    return this.#there[index] === 1;
+  /** True where every piece of a run is there. */
+  hasAll({ first, count }: PieceRun): boolean {
+    for (let piece = first; piece < first + count; piece++) if (!this.has(piece)) return false;
+    return true;
   }
 
   /** Returns the bytes that this adds: none where the piece was there, or is none of this content. */
-  add(index: number): number {
-    if (index >= this.count || this.has(index)) return 0;
-    this.#there[index] = 1;
-    const { length } = pieceRange(this.size, index);
+  add(piece: number): number {
+    if (piece >= this.#layout.count || this.has(piece)) return 0;
+    this.#there[piece] = 1;
+    const { length } = this.#layout.place(piece);
     this.#missingBytes -= length;
     return length;
   }
 
   addRun({ first, count }: PieceRun): number {
     let bytes = 0;
-    for (let index = first; index < Math.min(this.count, first + count); index++) bytes += this.add(index);
+    for (let piece = first; piece < Math.min(this.#layout.count, first + count); piece++) bytes += this.add(piece);
     return bytes;
   }
-}
 
-/** The first pieces in a row that are missing and not to be avoided; nothing where there are none. */
-export function nextRun(pieces: Pieces, avoid: (index: number) => boolean): PieceRun | undefined {
-  const wanted = (index: number): boolean => index < pieces.count && !pieces.has(index) && !avoid(index);
-  let first = 0;
-  while (first < pieces.count && !wanted(first)) first++;
-  let count = 0;
-  while (wanted(first + count)) count++;
-  return count === 0 ? undefined : { first, count };
-}
-
-/** Sorted indices as runs. */
-export function runsOf(indices: readonly number[]): PieceRun[] {
-  const runs: PieceRun[] = [];
-  for (const index of indices) {
-    const last = runs.at(-1);
-    if (last !== undefined && last.first + last.count === index) last.count++;
-    else runs.push({ first: index, count: 1 });
+  removeRun({ first, count }: PieceRun): void {
+    for (let piece = first; piece < first + count; piece++) {
+      if (!this.has(piece)) continue;
+      this.#there[piece] = 0;
+      this.#missingBytes += this.#layout.place(piece).length;
+    }
   }
-  return runs;
+
+  runs(): PieceRun[] {
+    const runs: PieceRun[] = [];
+    for (let first = this.#there.indexOf(1); first !== -1; ) {
+      const end = this.#there.indexOf(0, first);
+      const count = (end === -1 ? this.#layout.count : end) - first;
+      runs.push({ first, count });
+      first = end === -1 ? -1 : this.#there.indexOf(1, end);
+    }
+    return runs;
+  }
+
+  /** Where the last piece of a file that is there ends, bytes: a file that holds them has at least so many. */
+  endIn(file: number): number {
+    const { first, count } = this.#layout.ofFile(file);
+    for (let index = count - 1; index >= 0; index--) {
+      if (!this.has(first + index)) continue;
+      const { offset, length } = pieceRange(this.#layout.files[file] ?? 0, index);
+      return offset + length;
+    }
+    return 0;
+  }
 }

@@ -1,47 +1,82 @@
-import { pieceBytes, pieceRange } from '../../../base/merkle.ts';
-import type { Sink } from '../fetch/source.ts';
-import type { PieceRun } from '../plan/pieces.ts';
+import type { Layout, PieceRun } from '../../../base/layout.ts';
+import { pieceBytes } from '../../../base/merkle.ts';
 import type { Buffers } from './buffers.ts';
+import { parcelBytes } from './limits.ts';
+import { type Parcel, parcelsOf, wholeOf } from './parcels.ts';
+import type { Sink } from './target.ts';
 
-/** Takes a whole piece. A promise holds the flow until it settles. */
-export type Give = (index: number, piece: Uint8Array<ArrayBuffer>) => void | Promise<void>;
+/** Takes a whole parcel. A promise holds the flow until it settles. */
+export type Give = (parcel: Parcel, bytes: Uint8Array<ArrayBuffer>) => void | Promise<void>;
 
-/**
- * Cuts the bytes of a run of pieces, in chunks of any size, into pieces. Bytes beyond the run are an error of the
- * caller's; a piece that is not whole when they end is lost.
- */
-export function assemble(size: number, run: PieceRun, buffers: Buffers, give: Give): Sink {
-  const end = run.first + run.count;
-  let index = run.first;
-  let piece: Uint8Array<ArrayBuffer> | undefined;
+export interface AssembleOptions {
+  layout: Layout;
+  /** True where files of one piece go together. */
+  small: boolean;
+  buffers: Buffers;
+  give: Give;
+}
+
+/** Puts the bytes of a run of pieces, in chunks of any size, together as parcels. */
+export interface Assembly {
+  /** @throws RangeError for bytes beyond the run */
+  readonly take: Sink;
+  /** No more bytes come, and none that still wait are taken: gives the files that are whole, and lets go of what is not. */
+  end(): void | Promise<void>;
+}
+
+export function assemble(run: PieceRun, { layout, small, buffers, give }: AssembleOptions): Assembly {
+  const parcels = parcelsOf(layout, run, small);
+  let parcel: Parcel | undefined;
+  let memory: Uint8Array<ArrayBuffer> | undefined;
   let filled = 0;
+  let ended = false;
 
-  /** Takes from `chunk` what completes at most one piece; returns how much that was, and the hold if there is one. */
-  const take = (chunk: Uint8Array): { taken: number; hold: void | Promise<void> } => {
-    if (index >= end) throw new RangeError('more bytes than were asked for');
-    piece ??= buffers.take(pieceRange(size, index).length, pieceBytes(size));
-    const taken = Math.min(chunk.length, piece.length - filled);
-    piece.set(taken === chunk.length ? chunk : chunk.subarray(0, taken), filled);
+  const begin = (): Parcel => {
+    const next = parcels.next();
+    if (next.done === true) throw new RangeError('more bytes than were asked for');
+    parcel = next.value;
+    const { piece, length } = parcel;
+    memory = buffers.take(length, piece === undefined ? parcelBytes : pieceBytes(layout.files[piece.file] ?? 0));
+    return parcel;
+  };
+
+  /** Takes from `chunk` what completes at most one parcel; returns how much that was, and the hold if there is one. */
+  const fill = (chunk: Uint8Array): { taken: number; hold: void | Promise<void> } => {
+    const whole = parcel ?? begin();
+    const taken = Math.min(chunk.length, whole.length - filled);
+    memory?.set(taken === chunk.length ? chunk : chunk.subarray(0, taken), filled);
     filled += taken;
-    if (filled < piece.length) return { taken, hold: undefined };
-    const whole = piece;
-    piece = undefined;
-    filled = 0;
-    return { taken, hold: give(index++, whole) };
+    if (filled < whole.length || memory === undefined) return { taken, hold: undefined };
+    const bytes = memory;
+    [parcel, memory, filled] = [undefined, undefined, 0];
+    return { taken, hold: give(whole, bytes) };
   };
 
   const rest = async (hold: Promise<void>, chunk: Uint8Array): Promise<void> => {
     await hold;
-    await sink(chunk);
+    await take(chunk);
   };
 
-  const sink: Sink = (chunk) => {
-    for (let at = 0; at < chunk.length; ) {
-      const { taken, hold } = take(at === 0 ? chunk : chunk.subarray(at));
+  const take: Sink = (chunk) => {
+    for (let at = 0; at < chunk.length && !ended; ) {
+      const { taken, hold } = fill(at === 0 ? chunk : chunk.subarray(at));
       at += taken;
       if (hold !== undefined) return at === chunk.length ? hold : rest(hold, chunk.subarray(at));
     }
     return undefined;
   };
-  return sink;
+
+  return {
+    take,
+    end() {
+      ended = true;
+      const [begun, bytes, came] = [parcel, memory, filled];
+      [parcel, memory, filled] = [undefined, undefined, 0];
+      if (begun === undefined || bytes === undefined) return undefined;
+      const whole = begun.piece === undefined ? wholeOf(layout, begun, came) : undefined;
+      if (whole !== undefined) return give(whole, bytes.subarray(0, whole.length));
+      buffers.giveBack(bytes);
+      return undefined;
+    },
+  };
 }

@@ -71,10 +71,10 @@ describe('a temporary', () => {
   test('that was released is gone on with, and says what was recorded', async () => {
     const made = await makeTemporary(shelf(1), header);
     await truncate(made.path, header.size);
-    await made.journal.record([{ file: 0, first: 0, count: 3 }]);
+    await made.journal.record([{ first: 0, count: 3 }]);
     await made.release();
     const claimed = await claimTemporary(shelf(2), header);
-    expect(claimed).toMatchObject({ stem: made.stem, runs: [{ file: 0, first: 0, count: 3 }] });
+    expect(claimed).toMatchObject({ stem: made.stem, runs: [{ first: 0, count: 3 }] });
     await claimed?.discard();
   });
 
@@ -113,14 +113,14 @@ describe('a temporary', () => {
   test('of a torn journal keeps what came whole before, and goes on after it', async () => {
     const made = await makeTemporary(shelf(1), header);
     await truncate(made.path, header.size);
-    await made.journal.record([{ file: 0, first: 0, count: 3 }]);
+    await made.journal.record([{ first: 0, count: 3 }]);
     await made.release();
     const journal = await only(/\.journal$/);
     const whole = await readFile(journal);
     await writeFile(journal, Buffer.concat([whole, Buffer.from('0123456789abcdef pieces 0 9')]));
     const claimed = await claimTemporary(shelf(2), header);
-    expect(claimed?.runs).toEqual([{ file: 0, first: 0, count: 3 }]);
-    await claimed?.journal.record([{ file: 0, first: 5, count: 1 }]);
+    expect(claimed?.runs).toEqual([{ first: 0, count: 3 }]);
+    await claimed?.journal.record([{ first: 5, count: 1 }]);
     await claimed?.release();
     expect((await claimTemporary(shelf(3), header))?.runs).toHaveLength(2);
   });
@@ -161,7 +161,7 @@ describe('a temporary is thrown away', () => {
 
   test('where it is shorter than its journal says', async () => {
     const made = await makeTemporary(shelf(1), header);
-    await made.journal.record([{ file: 0, first: 0, count: 1 }]);
+    await made.journal.record([{ first: 0, count: 1 }]);
     await made.release();
     await writeFile(made.path, Buffer.alloc(MiB - 1));
     expect(await claimTemporary(shelf(2), header)).toBeUndefined();

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { PieceRun } from '../../../../src/base/layout.ts';
 import { MiB } from '../../../../src/base/sizes.ts';
-import type { DiskFile } from '../../../../src/client/download/disk/disk.ts';
 import { Batches } from '../../../../src/client/download/journal/batches.ts';
-import type { JournalRun } from '../../../../src/client/download/journal/lines.ts';
 import type { Part } from '../../../../src/client/download/journal/part.ts';
 import { FakeClock, settle } from '../../../support/fakeClock.ts';
 
@@ -11,14 +10,17 @@ function stage(batchBytes = 4 * MiB): {
   clock: FakeClock;
   batches: Batches;
   events: string[];
-  recorded: JournalRun[];
+  /** Parts that are held, once for each hold. */
+  held: number[];
+  recorded: PieceRun[];
   part(number: number): Part;
   /** Ends the oldest sync that is under way. */
   synced(error?: Error): Promise<void>;
 } {
   const clock = new FakeClock();
   const events: string[] = [];
-  const recorded: JournalRun[] = [];
+  const held: number[] = [];
+  const recorded: PieceRun[] = [];
   const syncs: { resolve: () => void; reject: (error: Error) => void }[] = [];
   const batches = new Batches({
     clock,
@@ -28,27 +30,21 @@ function stage(batchBytes = 4 * MiB): {
       recorded.push(...runs);
     },
   });
-  const file = (number: number): DiskFile => ({
-    fd: number,
-    datasync: () =>
-      new Promise((resolve, reject) => {
-        events.push(`sync ${number}`);
-        syncs.push({ resolve, reject });
-      }),
-    close: async () => void events.push(`close ${number}`),
-    entry: () => Promise.reject(new Error('not asked for')),
-    read: async () => 0,
-    write: async () => {},
-    truncate: async () => {},
-    chmod: async () => {},
-    sync: async () => {},
-  });
   return {
     clock,
     batches,
     events,
+    held,
     recorded,
-    part: (number) => ({ number, file: file(number) }),
+    part: (number) => ({
+      datasync: () =>
+        new Promise((resolve, reject) => {
+          events.push(`sync ${number}`);
+          syncs.push({ resolve, reject });
+        }),
+      hold: () => void held.push(number),
+      release: () => void held.splice(held.indexOf(number), 1),
+    }),
     async synced(error) {
       const sync = syncs.shift();
       if (error === undefined) sync?.resolve();
@@ -69,8 +65,8 @@ describe('a batch', () => {
     await synced();
     expect(events).toEqual(['sync 7', 'record']);
     expect(recorded).toEqual([
-      { file: 7, first: 0, count: 3 },
-      { file: 7, first: 9, count: 1 },
+      { first: 0, count: 3 },
+      { first: 9, count: 1 },
     ]);
   });
 
@@ -162,24 +158,24 @@ describe('a flush', () => {
   });
 });
 
-describe('a retired part', () => {
-  test('is closed once what it has is recorded', async () => {
-    const { batches, events, part, synced } = stage();
+describe('a part', () => {
+  test('is held once from its first piece of a batch until that is recorded', async () => {
+    const { batches, held, part, synced } = stage();
     const file = part(3);
     void batches.add(file, 0, 1);
-    void batches.retire(file);
+    void batches.add(file, 1, 1);
     const flush = batches.flush();
-    expect(events).toEqual(['sync 3']);
+    expect(held).toEqual([3]);
     await synced();
     await flush;
-    expect(events).toEqual(['sync 3', 'record', 'close 3']);
+    expect(held).toEqual([]);
   });
 
-  test('is closed when the batches are, too', async () => {
-    const { batches, clock, events, part } = stage();
-    void batches.retire(part(3));
+  test('is let go of when the batches are closed', async () => {
+    const { batches, clock, held, part } = stage();
+    void batches.add(part(3), 0, 1);
     await batches.close();
-    expect(events).toEqual(['close 3']);
+    expect(held).toEqual([]);
     expect(clock.waiting).toBe(0);
   });
 });

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { contentId } from '../../../../src/base/ids.ts';
+import type { PieceRun } from '../../../../src/base/layout.ts';
 import {
+  goneLine,
   headerLine,
   type JournalHeader,
-  type JournalRun,
   parseJournal,
   partLine,
   runLine,
@@ -12,9 +13,10 @@ import {
 
 const id = contentId('ab'.repeat(32));
 const golden = [
-  [headerLine({ kind: 'file', id, size: 5 }), `a71683c7dcf7a69e rollcall-journal/1 file ${id} 5\n`],
+  [headerLine({ kind: 'file', id, size: 5 }), `42f300087592ef0d rollcall-journal/2 file ${id} 5\n`],
   [partLine(2n ** 64n - 1n), '03e904b36ef319a7 part 18446744073709551615\n'],
-  [runLine({ file: 0, first: 64, count: 12 }), '93bc92e9048731ec pieces 0 64 12\n'],
+  [runLine({ first: 64, count: 12 }), '861a3f8c7685c472 pieces 64 12\n'],
+  [goneLine({ first: 64, count: 12 }), 'ebb4a9452e37cc12 gone 64 12\n'],
 ] as const;
 
 const headers: fc.Arbitrary<JournalHeader> = fc.record({
@@ -22,13 +24,13 @@ const headers: fc.Arbitrary<JournalHeader> = fc.record({
   id: fc.constant(id),
   size: fc.nat(Number.MAX_SAFE_INTEGER),
 });
-const runs: fc.Arbitrary<JournalRun[]> = fc.array(
-  fc.record({ file: fc.nat(200_000), first: fc.nat(1_000_000), count: fc.integer({ min: 1, max: 1_000_000 }) }),
+const runs: fc.Arbitrary<PieceRun[]> = fc.array(
+  fc.record({ first: fc.nat(1_000_000), count: fc.integer({ min: 1, max: 1_000_000 }) }),
   { maxLength: 8 },
 );
 const inodes = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n });
 
-const write = (header: JournalHeader, inode: bigint, all: readonly JournalRun[]): string =>
+const write = (header: JournalHeader, inode: bigint, all: readonly PieceRun[]): string =>
   headerLine(header) + partLine(inode) + all.map(runLine).join('');
 
 describe('a journal', () => {
@@ -74,6 +76,24 @@ describe('a journal', () => {
         expect(read).toMatchObject(header);
         expect(read.goodBytes).toBeLessThanOrEqual(at);
         expect(read.runs).toEqual(all.slice(0, read.runs.length));
+      }),
+    );
+  });
+
+  test('says of each piece what was said of it last', () => {
+    const small = fc.record({ first: fc.nat(30), count: fc.integer({ min: 1, max: 10 }), gone: fc.boolean() });
+    fc.assert(
+      fc.property(fc.array(small), (said) => {
+        const there = new Set<number>();
+        for (const { first, count, gone } of said) {
+          for (let piece = first; piece < first + count; piece++) gone ? there.delete(piece) : there.add(piece);
+        }
+        const lines = said.map((run) => (run.gone ? goneLine(run) : runLine(run)));
+        const read = parseJournal(headerLine({ kind: 'folder', id, size: 5 }) + lines.join(''));
+        const pieces = (read?.runs ?? []).flatMap(({ first, count }) =>
+          Array.from({ length: count }, (_, at) => first + at),
+        );
+        expect(new Set(pieces)).toEqual(there);
       }),
     );
   });
