@@ -1,12 +1,12 @@
 import type {
   DiagnoseOptions,
   Finding,
+  Guest,
+  GuestOptions,
   Hashed,
   HashOptions,
   Participant,
   ParticipantOptions,
-  Visitor,
-  VisitorOptions,
 } from './contract.ts';
 
 export type * from './contract.ts';
@@ -15,7 +15,7 @@ export type * from './contract.ts';
  * The one facade that every face drives. What stands behind a function is loaded when it is called, so that a question
  * to the tracker does not wait for the code that serves files.
  */
-export async function openVisitor(options: VisitorOptions): Promise<Visitor> {
+export async function openVisitor(options: GuestOptions): Promise<Guest> {
   return (await import('./visitor.ts')).openVisitor(options);
 }
 

@@ -18,9 +18,34 @@ export interface VisitorOptions {
   home: string;
   /** Where downloads go that were given no place of their own. */
   downloads: string;
+  traffic: Traffic;
   log: Log;
   signal: AbortSignal;
   onEvent?: ((event: AppEvent) => void) | undefined;
+}
+
+/** What a client takes of the network. */
+export interface Traffic {
+  /** Bytes a second, of all uploads and of all downloads together; no limit where it is missing. */
+  limitUp?: number | undefined;
+  limitDown?: number | undefined;
+  /** Uploads that move bytes at a time. */
+  uploadSlots: number;
+  /** Owners that one download fetches from at a time. */
+  maxOwners: number;
+}
+
+/** How somebody who only fetches serves others meanwhile. */
+export interface Seeding {
+  /** 0 lets the system choose. */
+  peerPort: number;
+  /** Milliseconds to go on after the end; then until the last request ends. */
+  forMs: number;
+}
+
+export interface GuestOptions extends VisitorOptions {
+  /** Nobody is served where it is missing. */
+  seeding?: Seeding | undefined;
 }
 
 export interface ParticipantOptions extends VisitorOptions {
@@ -52,12 +77,42 @@ export interface Visitor extends AsyncDisposable {
   /** Every row, page by page. */
   find(query: Pick<FindRequest, 'pattern' | 'owner'>): AsyncIterable<ResourceRow>;
   users(): AsyncIterable<UserRow>;
-  /** What goes by a name or an id, grouped by content. @throws RollcallError `not-found` where nobody has it */
-  choices(wanted: { name: ResourceName } | { id: ContentId }): Promise<Choice[]>;
+  /**
+   * What goes by a name or an id, grouped by content. With `linkSeconds` the tickets are for links, and live so long.
+   * @throws RollcallError `not-found` where nobody has it */
+  choices(wanted: { name: ResourceName } | { id: ContentId }, linkSeconds?: number): Promise<Choice[]>;
   /** Fetches one content: from `first` where it can be had there, else from its other owners. */
   download(choice: Choice, first: Owner, options: DownloadOptions): Promise<Download>;
+  /**
+   * An address where other programs get a content from one owner, as long as the ticket lives that the choice was asked
+   * for with. Asks the owner, so it is there. @throws RollcallError `unreachable`
+   */
+  link(choice: Choice, owner: Owner): Promise<ContentLink>;
+  /**
+   * A Metalink (RFC 5854) of a file at all of its owners, `first` at their head, chunk by chunk. Its hashes come from an
+   * owner and are checked against the id. @throws RollcallError what the last owner failed with
+   */
+  metalink(choice: Choice, first: Owner): Promise<Iterable<string>>;
   /** Frees a name of this key. */
   unregister(user: UserName): Promise<void>;
+}
+
+/** A visitor that serves others what it fetches, if it was told to, and leaves when that is done. */
+export interface Guest extends Visitor {
+  /**
+   * Resolves once the time for serving others is over and nobody fetches from here any more; at once where nothing is
+   * served. @throws the signal's reason
+   */
+  seeded(signal: AbortSignal): Promise<void>;
+}
+
+export interface ContentLink {
+  url: string;
+  owner: UserName;
+  /** When the ticket in it ends, milliseconds since 1970 by the tracker's clock. */
+  expires: number;
+  /** The owner's key as curl and HPKP write it: base64 of SHA-256 over its SPKI. */
+  pin: string;
 }
 
 /** A visitor that is a peer as well: it serves what it shares, and stays on the roll until it is disposed of. */
@@ -77,6 +132,8 @@ export interface DownloadOptions {
   /** The file or folder to make; where missing, `downloaded_<owner>_<name>` in the downloads folder. */
   file?: string | undefined;
   ifExists: DownloadRequest['ifExists'];
+  /** Every owner is busy, and in this one's line we have that place, from 1. */
+  onWaiting?: DownloadRequest['onWaiting'];
   onProgress?: ((progress: DownloadProgress) => void) | undefined;
   signal: AbortSignal;
 }

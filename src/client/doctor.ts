@@ -8,9 +8,9 @@ import type { Endpoint, Listener, Transport } from '../net/transport/transport.t
 import type { Registered } from '../net/wire/control.ts';
 import { decodeHeartbeat, encodeHeartbeat, isAuthentic, type Mac, wantsAnswer } from '../net/wire/heartbeat.ts';
 import type { DiagnoseOptions, Finding } from './contract.ts';
+import { type Grounds, openGrounds, sessionOptions } from './grounds.ts';
 import type { Session } from './session/session.ts';
 import { visit } from './session/visit.ts';
-import { type Grounds, openGrounds, sessionOptions } from './visitor.ts';
 
 /** Heartbeats that are tried, and milliseconds that each may take: on a LAN an answer takes one or two. */
 const beats = 4;

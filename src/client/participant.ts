@@ -1,20 +1,22 @@
 import { systemClock } from '../base/clock.ts';
 import type { AppEvent, Participant, ParticipantOptions } from './contract.ts';
+import { openGrounds, sessionOptions } from './grounds.ts';
 import { join } from './session/join.ts';
 import type { Membership, SessionEvent } from './session/session.ts';
 import { openSharing } from './sharing/openSharing.ts';
 import type { Roll, SharingEvent } from './sharing/sharing.ts';
-import { openGrounds, sessionOptions, visitorOver } from './visitor.ts';
+import { visitorOver } from './visitor.ts';
 
 /** Serves first, since the tracker dials back; then joins. */
 export async function openParticipant(options: ParticipantOptions): Promise<Participant> {
-  const { user, peerPort, signal } = options;
+  const { user, peerPort, traffic, signal } = options;
   const tell = options.onEvent ?? (() => {});
   const grounds = await openGrounds(options);
   let membership: Membership | undefined;
   const roll: Roll = {
     announce: async (resources) => membership?.announce(resources),
     withdraw: async (names) => membership?.withdraw(names),
+    partial: async (ids) => membership?.partial(ids),
   };
   const sharing = await openSharing({
     identity: grounds.home.identity,
@@ -27,6 +29,8 @@ export async function openParticipant(options: ParticipantOptions): Promise<Part
     cacheFile: grounds.home.hashCache,
     clock: systemClock,
     log: options.log,
+    limitUp: grounds.limitUp,
+    uploadSlots: traffic.uploadSlots,
     onEvent: (event: SharingEvent) => tell(event),
   });
   const close = async (): Promise<void> => {
@@ -47,7 +51,7 @@ export async function openParticipant(options: ParticipantOptions): Promise<Part
     throw error;
   }
   return {
-    ...visitorOver(membership, options, grounds),
+    ...visitorOver(membership, options, grounds, () => sharing.passOn),
     user,
     port: sharing.port,
     share: (path, how) => sharing.share(path, { signal, ...how }),

@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { byteRate } from '../base/byteRate.ts';
+import { durationMs } from '../base/duration.ts';
 import { RollcallError } from '../base/errors.ts';
 import { type UserName, userName } from '../base/names.ts';
 
@@ -14,6 +16,18 @@ export interface Settings {
   downloads: string;
   /** Where a peer serves; 0 lets the system choose. */
   peerPort: number;
+  /** Most bytes a second that this client sends in all, and that it fetches; no limit where nothing was said. */
+  limitUp: number | undefined;
+  limitDown: number | undefined;
+  /** Uploads that move bytes at a time. */
+  uploadSlots: number;
+  /** Owners that one download fetches from at a time. */
+  maxOwners: number;
+  /**
+   * Milliseconds that a `get` serves others after its end, and then until the last request ends; nothing: it serves
+   * nobody.
+   */
+  seedForMs: number | undefined;
 }
 
 export interface TrackerAddress {
@@ -28,6 +42,11 @@ export interface SettingFlags {
   home?: string | undefined;
   downloads?: string | undefined;
   peerPort?: string | undefined;
+  limitUp?: string | undefined;
+  limitDown?: string | undefined;
+  uploadSlots?: string | undefined;
+  maxOwners?: string | undefined;
+  seedFor?: string | undefined;
 }
 
 export const configFile = 'config.toml';
@@ -35,6 +54,14 @@ export const trackerPort = 7450;
 /** Ports below belong to the system, and no tracker lists a peer there. */
 const minPeerPort = 1024;
 const maxPort = 65_535;
+/** So few that the pieces of each become whole soon, enough that one slow reader leaves the line full. */
+export const usualUploadSlots = 4;
+/** Enough to fill any link of a LAN, little enough that handshakes and lists of pieces cost next to nothing. */
+export const usualMaxOwners = 16;
+/** Most of either: each is a connection with its buffers. */
+const maxConnections = 64;
+/** What turns the serving of others off. */
+const noSeeding = 'none';
 
 /** A setting's text, and where it was said: `where` starts the message when it is wrong. */
 interface Said {
@@ -46,11 +73,23 @@ interface Said {
 
 type Key = Exclude<keyof SettingFlags, 'home'>;
 
-const names: Record<Key, { flag: string; variable: string; key: string; type: 'string' | 'number' }> = {
-  server: { flag: '--server', variable: 'ROLLCALL_SERVER', key: 'server', type: 'string' },
-  user: { flag: '--user', variable: 'ROLLCALL_USER', key: 'user', type: 'string' },
-  downloads: { flag: '--downloads', variable: 'ROLLCALL_DOWNLOADS', key: 'downloads', type: 'string' },
-  peerPort: { flag: '--peer-port', variable: 'ROLLCALL_PEER_PORT', key: 'peer-port', type: 'number' },
+const named = (key: string, ...types: ('string' | 'number')[]) => ({
+  flag: `--${key}`,
+  variable: `ROLLCALL_${key.toUpperCase().replaceAll('-', '_')}`,
+  key,
+  types,
+});
+
+const names: Record<Key, ReturnType<typeof named>> = {
+  server: named('server', 'string'),
+  user: named('user', 'string'),
+  downloads: named('downloads', 'string'),
+  peerPort: named('peer-port', 'number'),
+  limitUp: named('limit-up', 'string', 'number'),
+  limitDown: named('limit-down', 'string', 'number'),
+  uploadSlots: named('upload-slots', 'number'),
+  maxOwners: named('max-owners', 'number'),
+  seedFor: named('seed-for', 'string'),
 };
 
 /** @throws RollcallError `usage` that names the flag, the variable, or the file and its key */
@@ -71,7 +110,24 @@ export async function loadSettings(flags: SettingFlags, env: NodeJS.ProcessEnv, 
     home,
     downloads: downloads === undefined ? cwd : resolve(downloads.folder, downloads.text),
     peerPort: read(said('peerPort'), peerPort) ?? 0,
+    limitUp: read(said('limitUp'), byteRate),
+    limitDown: read(said('limitDown'), byteRate),
+    uploadSlots: read(said('uploadSlots'), connections) ?? usualUploadSlots,
+    maxOwners: read(said('maxOwners'), connections) ?? usualMaxOwners,
+    seedForMs: seedForMs(said('seedFor')),
   };
+}
+
+/** @throws RollcallError `usage` */
+function connections(text: string): number {
+  const count = /^\d{1,4}$/.test(text) ? Number(text) : Number.NaN;
+  if (count >= 1 && count <= maxConnections) return count;
+  throw new RollcallError('usage', `"${text}" is no number from 1 to ${maxConnections}`);
+}
+
+function seedForMs(said: Said | undefined): number | undefined {
+  if (said === undefined) return 0;
+  return read(said, (text) => (text === noSeeding ? undefined : durationMs(text, `duration, or "${noSeeding}"`)));
 }
 
 const read = <T>(said: Said | undefined, parse: (text: string) => T): T | undefined =>
@@ -116,10 +172,12 @@ async function readConfig(home: string): Promise<Map<Key, Said>> {
 }
 
 function configEntry(path: string, home: string, key: string, value: unknown): [Key, Said] {
-  for (const [setting, { key: known, type }] of Object.entries(names) as [Key, (typeof names)[Key]][]) {
+  for (const [setting, { key: known, types }] of Object.entries(names) as [Key, (typeof names)[Key]][]) {
     if (known !== key) continue;
-    if (typeof value === type) return [setting, { text: String(value), where: `${path}: "${key}"`, folder: home }];
-    throw new RollcallError('usage', `${path}: "${key}" has to be a ${type}`);
+    if (types.some((type) => typeof value === type)) {
+      return [setting, { text: String(value), where: `${path}: "${key}"`, folder: home }];
+    }
+    throw new RollcallError('usage', `${path}: "${key}" has to be a ${types.join(' or a ')}`);
   }
   const known = Object.values(names).map((name) => name.key);
   throw new RollcallError('usage', `${path}: "${key}" is no setting; there are ${known.join(', ')}`);

@@ -1,93 +1,54 @@
-import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { systemClock } from '../base/clock.ts';
 import { RollcallError } from '../base/errors.ts';
-import { instanceId } from '../base/ids.ts';
-import type { Choice, Owner } from '../base/roll.ts';
+import type { PassOn } from '../base/partialContent.ts';
+import type { Choice } from '../base/roll.ts';
 import { safeText } from '../base/safeText.ts';
-import { agent } from '../base/version.ts';
-import { nodeTransport } from '../net/transport/node.ts';
-import type { Transport } from '../net/transport/transport.ts';
-import type { DownloadOptions, Visitor, VisitorOptions } from './contract.ts';
-import type { DownloadRequest } from './download/download.ts';
-import type { Hasher } from './hashing/hasher.ts';
-import { hasherPool } from './hashing/pool.ts';
-import { type Home, openHome } from './home.ts';
-import { savedName } from './savedName.ts';
-import { openPins, type Pins } from './session/pins.ts';
+import type { Guest, GuestOptions, Visitor, VisitorOptions } from './contract.ts';
+import { downloadRequest, ownersFrom } from './downloadRequest.ts';
+import { type Grounds, openGrounds, sessionOptions } from './grounds.ts';
+import { minSeededBytes } from './limits.ts';
+import { openRelay, type Relay } from './relay.ts';
 import { findAll, locateAll, usersAll } from './session/roll.ts';
-import type { Session, SessionOptions } from './session/session.ts';
+import type { Session } from './session/session.ts';
 import { visit } from './session/visit.ts';
 
-/** What a client stands on: its home, its sockets, its hashing threads. */
-export interface Grounds extends AsyncDisposable {
-  home: Home;
-  transport: Transport;
-  hasher: Hasher;
-}
-
-export async function openGrounds(options: Pick<VisitorOptions, 'home' | 'log'>): Promise<Grounds> {
-  const hasher = hasherPool();
-  return {
-    home: await openHome(options.home),
-    transport: nodeTransport({ log: options.log }),
-    hasher,
-    [Symbol.asyncDispose]: () => hasher[Symbol.asyncDispose](),
-  };
-}
-
-/** What every session is opened with, whether it stays or not. */
-export function sessionOptions(options: VisitorOptions, { home, transport }: Grounds): SessionOptions {
-  return {
-    server: options.server,
-    instance: instanceId(randomBytes(16).toString('hex')),
-    identity: home.identity,
-    pins: tellingPins(options, home),
-    transport,
-    clock: systemClock,
-    log: options.log,
-    agent,
-    signal: options.signal,
-  };
-}
-
-/** The trackers that are known, with a word to the user where one is met for the first time. */
-function tellingPins({ onEvent }: VisitorOptions, { knownTrackers }: Home): Pins {
-  const pins = openPins(knownTrackers);
-  return {
-    async check(server, fingerprint) {
-      const met = await pins.check(server, fingerprint);
-      if (met === 'first') onEvent?.({ event: 'pinned', server: `${server.host}:${server.port}`, fingerprint });
-      return met;
-    },
-  };
-}
-
-export async function openVisitor(options: VisitorOptions): Promise<Visitor> {
+export async function openVisitor(options: GuestOptions): Promise<Guest> {
+  const { seeding } = options;
   const grounds = await openGrounds(options);
   const session = await visit({ ...sessionOptions(options, grounds), user: options.user });
+  let relay: Relay | undefined;
+  const passOnOf = ({ size }: Choice): PassOn | undefined => {
+    if (seeding === undefined || (size < minSeededBytes && seeding.forMs === 0)) return undefined;
+    relay ??= openRelay({ ...options, seeding }, session, grounds);
+    return relay.passOn;
+  };
   return {
-    ...visitorOver(session, options, grounds),
+    ...visitorOver(session, options, grounds, passOnOf),
+    seeded: async (signal) => relay?.seeded(signal),
     async [Symbol.asyncDispose]() {
+      await relay?.[Symbol.asyncDispose]();
       await session[Symbol.asyncDispose]();
       await grounds[Symbol.asyncDispose]();
     },
   };
 }
 
-/** What can be asked and fetched over a session of either kind. */
+/** What can be asked and fetched over a session of either kind. `passOnOf` says by whom a download is handed on. */
 export function visitorOver(
   session: Session,
   options: VisitorOptions,
   grounds: Grounds,
+  passOnOf: (choice: Choice) => PassOn | undefined,
 ): Omit<Visitor, typeof Symbol.asyncDispose> {
+  const { home, transport, hasher, limitDown } = grounds;
+  const ports = { identity: home.identity, transport, clock: systemClock, signal: options.signal };
   return {
     tracker: { ...options.server, fingerprint: session.tracker.fingerprint },
     find: (query) => findAll(session, query),
     users: () => usersAll(session),
-    async choices(wanted) {
-      const choices = await locateAll(session, wanted);
+    async choices(wanted, linkSeconds) {
+      const choices = await locateAll(session, { ...wanted, linkSeconds });
       if (choices.length > 0) return choices;
       const what = 'name' in wanted ? `named '${safeText(wanted.name)}'` : `with the content id ${wanted.id}`;
       throw new RollcallError('not-found', `nobody shares anything ${what}. "rollcall ls" shows what is there`);
@@ -95,14 +56,24 @@ export function visitorOver(
     async download(choice, first, how) {
       const { download } = await import('./download/download.ts');
       if (how.file === undefined) await makeFolder(options.downloads);
-      return download(request(session, options, choice, first, how), {
-        identity: grounds.home.identity,
-        transport: grounds.transport,
-        writer: grounds.hasher,
+      return download(downloadRequest(session, options, choice, first, how), {
+        identity: home.identity,
+        transport,
+        writer: hasher,
         clock: systemClock,
         random: Math.random,
         log: options.log,
+        limit: limitDown,
+        passOn: passOnOf(choice),
       });
+    },
+    link: async (choice, owner) => (await import('./links.ts')).linkTo(choice, owner, ports),
+    async metalink(choice, first) {
+      const { fetchLeaves, linkUrl } = await import('./links.ts');
+      const { metalink } = await import('./metalink.ts');
+      const owners = ownersFrom(choice, first);
+      const leaves = await fetchLeaves({ ...choice, owners }, ports);
+      return metalink({ name: first.name, size: choice.size, leaves, urls: owners.map((one) => linkUrl(choice, one)) });
     },
     async unregister(user) {
       await session.call('unregister', { user });
@@ -120,30 +91,4 @@ async function makeFolder(folder: string): Promise<void> {
       cause,
     });
   }
-}
-
-function request(
-  session: Session,
-  options: VisitorOptions,
-  choice: Choice,
-  first: Owner,
-  { file, ifExists, onProgress, signal }: DownloadOptions,
-): DownloadRequest {
-  const { id, size, kind } = choice;
-  return {
-    id,
-    size,
-    kind,
-    name: first.name,
-    owners: [first, ...choice.owners.filter((owner) => owner !== first)],
-    moreOwners: async () => (await locateAll(session, { id })).flatMap(({ owners }) => owners),
-    report: ({ address, port }) => {
-      // A report is a courtesy: whoever downloads has better to do than to wait for it.
-      session.call('report', { address, port }).catch(() => {});
-    },
-    target: resolve(file ?? resolve(options.downloads, savedName(first.user, first.name))),
-    ifExists,
-    onProgress,
-    signal,
-  };
 }

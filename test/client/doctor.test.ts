@@ -48,6 +48,7 @@ async function findings(more: Circumstances = {}): Promise<Finding[]> {
     home: join(folder, 'home'),
     downloads: more.downloads ?? folder,
     peerPort: more.peerPort ?? 0,
+    traffic: { uploadSlots: 4, maxOwners: 16 },
     log: silentLog,
     signal: more.signal ?? new AbortController().signal,
   };

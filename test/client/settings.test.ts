@@ -31,6 +31,11 @@ describe('loadSettings', () => {
       ROLLCALL_HOME: home,
       ROLLCALL_DOWNLOADS: 'loads',
       ROLLCALL_PEER_PORT: '5000',
+      ROLLCALL_LIMIT_UP: '5M',
+      ROLLCALL_LIMIT_DOWN: '2000',
+      ROLLCALL_UPLOAD_SLOTS: '8',
+      ROLLCALL_MAX_OWNERS: '3',
+      ROLLCALL_SEED_FOR: '10m',
     };
     expect(await loadSettings({}, env, cwd)).toEqual({
       server: { host: '::1', port: 7000 },
@@ -38,27 +43,45 @@ describe('loadSettings', () => {
       home,
       downloads: join(cwd, 'loads'),
       peerPort: 5000,
+      limitUp: 5_242_880,
+      limitDown: 2000,
+      uploadSlots: 8,
+      maxOwners: 3,
+      seedForMs: 600_000,
     });
   });
 
   it('reads every setting but the home from config.toml, and starts its paths there', async () => {
-    await config('server = "lab"\nuser = "Ann"\ndownloads = "loads"\npeer-port = 5000\n');
+    await config(
+      'server = "lab"\nuser = "Ann"\ndownloads = "loads"\npeer-port = 5000\nlimit-up = "5M"\nlimit-down = 2000\n' +
+        'upload-slots = 8\nmax-owners = 3\nseed-for = "none"\n',
+    );
     expect(await loadSettings({ home }, {}, cwd)).toEqual({
       server: { host: 'lab', port: 7450 },
       user: 'Ann',
       home,
       downloads: join(home, 'loads'),
       peerPort: 5000,
+      limitUp: 5_242_880,
+      limitDown: 2000,
+      uploadSlots: 8,
+      maxOwners: 3,
+      seedForMs: undefined,
     });
   });
 
-  it('saves in the current folder and lets the system choose a port where nothing was said', async () => {
+  it('saves in the current folder, limits nothing and lets the system choose a port where nothing was said', async () => {
     expect(await loadSettings({ home }, {}, cwd)).toEqual({
       server: undefined,
       user: undefined,
       home,
       downloads: cwd,
       peerPort: 0,
+      limitUp: undefined,
+      limitDown: undefined,
+      uploadSlots: 4,
+      maxOwners: 16,
+      seedForMs: 0,
     });
   });
 
@@ -71,9 +94,14 @@ describe('loadSettings', () => {
   });
 
   it.each([
-    ['sevrer = "lab"', /config\.toml: "sevrer" is no setting; there are server, user, downloads, peer-port/],
+    [
+      'sevrer = "lab"',
+      /config\.toml: "sevrer" is no setting; there are server, user, downloads, peer-port, limit-up, limit-down, upload-slots, max-owners, seed-for/,
+    ],
     ['server = 7450', /config\.toml: "server" has to be a string/],
     ['peer-port = "high"', /config\.toml: "peer-port" has to be a number/],
+    ['limit-up = true', /config\.toml: "limit-up" has to be a string or a number/],
+    ['limit-up = 0', /config\.toml: "limit-up": "0" is no limit in bytes a second: give 1k or more/],
     ['peer-port = 80', /config\.toml: "peer-port": "80" is no port/],
     ['user = "a/b"', /config\.toml: "user": "a\/b" cannot be a user name/],
     ['server = "lab', /config\.toml, line 1: Invalid TOML/],
@@ -92,6 +120,12 @@ describe('loadSettings', () => {
     [{ peerPort: '70000' }, {}, /^--peer-port: "70000" is no port: give a number from 1024 to 65535, or 0/],
     [{}, { ROLLCALL_SERVER: 'lab:0' }, /^ROLLCALL_SERVER: "0" is no port: give a number from 1 to/],
     [{}, { ROLLCALL_PEER_PORT: '1023' }, /^ROLLCALL_PEER_PORT: "1023"/],
+    [{ limitDown: 'fast' }, {}, /^--limit-down: "fast" is no limit in bytes a second/],
+    [{ uploadSlots: '0' }, {}, /^--upload-slots: "0" is no number from 1 to 64/],
+    [{ maxOwners: '65' }, {}, /^--max-owners: "65" is no number from 1 to 64/],
+    [{ maxOwners: '1.5' }, {}, /^--max-owners: "1.5" is no number/],
+    [{ seedFor: 'long' }, {}, /^--seed-for: "long" is no duration, or "none": write it as 500ms, 2s or 1m/],
+    [{}, { ROLLCALL_SEED_FOR: '5' }, /^ROLLCALL_SEED_FOR: "5" is no duration/],
   ])('names where the wrong text of %j %j was said', async (flags, env, message) => {
     await expect(loadSettings({ home, ...flags }, env, cwd)).rejects.toMatchObject({
       code: 'usage',

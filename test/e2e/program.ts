@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 
-/** The program as it is installed: the tests are built before they run. */
-export const program: string = join(process.cwd(), 'dist/main.js');
+/** The program as it is installed: the tests are built before they run, here or into the folder that the variable names. */
+export const program: string = join(resolve(process.env['ROLLCALL_BUILD'] ?? 'dist'), 'main.js');
 
 export type Line = Record<string, unknown>;
 

@@ -4,7 +4,17 @@ import { RollcallError } from '../../../src/base/errors.ts';
 import { type ContentId, contentId, fingerprint } from '../../../src/base/ids.ts';
 import { resourceName, userName } from '../../../src/base/names.ts';
 import type { Announcement, Choice, Owner, ResourceRow, UserRow } from '../../../src/base/roll.ts';
-import type { AppEvent, Finding, Hashed, Participant, ParticipantOptions, Visitor } from '../../../src/client/app.ts';
+import type {
+  AppEvent,
+  ContentLink,
+  Finding,
+  Guest,
+  GuestOptions,
+  Hashed,
+  Participant,
+  ParticipantOptions,
+  Visitor,
+} from '../../../src/client/app.ts';
 import type { Ending } from '../../../src/client/interfaces/cli/ending.ts';
 import type { Environment, ServerFlags } from '../../../src/client/interfaces/cli/environment.ts';
 import { run } from '../../../src/client/interfaces/cli/run.ts';
@@ -108,6 +118,7 @@ export const choice = (digit: string, size: number, ...owners: Owner[]): Choice 
   kind: 'file',
   description: '',
   owners,
+  partial: [],
 });
 
 export const row = (name: string, user: string, more: Partial<ResourceRow> = {}): ResourceRow => ({
@@ -160,6 +171,17 @@ export class FakeApp {
     from: [first.user],
     seconds: 2,
   });
+  /** How others are served after a download. */
+  seedWith: Guest['seeded'] = async () => {};
+  linkWith: Visitor['link'] = async (chosen, first): Promise<ContentLink> => ({
+    url: `https://${first.address}:${first.port}/content/${chosen.id}?ticket=${first.ticket}`,
+    owner: first.user,
+    expires: noon,
+    pin: 'cGlu',
+  });
+  metalinkWith: Visitor['metalink'] = async () => ['<metalink>', '</metalink>'];
+  /** What visitors were opened with. */
+  opened: GuestOptions | undefined;
   shareWith: Participant['share'] = async (path, { as }) => this.announcement(as ?? path.split('/').at(-1) ?? '');
   /** What was asked of it, in order. */
   readonly calls: unknown[] = [];
@@ -175,9 +197,10 @@ export class FakeApp {
   readonly facade: Facade = {
     openVisitor: async (options) => {
       this.calls.push(['visit', options.server, options.user]);
+      this.opened = options;
       this.tell = options.onEvent ?? (() => {});
       if (this.refuse !== undefined) throw this.refuse;
-      return this.#visitor();
+      return { ...this.#visitor(), seeded: (signal) => this.seedWith(signal) };
     },
     openParticipant: async (options) => this.#join(options),
     diagnose: async function* (this: FakeApp) {
@@ -202,8 +225,8 @@ export class FakeApp {
         await app.beforeUsers();
         yield* app.userRows;
       },
-      async choices(wanted) {
-        app.calls.push(['choices', wanted]);
+      async choices(wanted, linkSeconds) {
+        app.calls.push(linkSeconds === undefined ? ['choices', wanted] : ['choices', wanted, linkSeconds]);
         if (app.found.length === 0) throw new RollcallError('not-found', 'nobody shares that');
         return app.found;
       },
@@ -212,6 +235,8 @@ export class FakeApp {
         app.calls.push(['download', chosen.id, first.user, { file, ifExists }]);
         return app.downloadWith(...args);
       },
+      link: (...args) => app.linkWith(...args),
+      metalink: (...args) => app.metalinkWith(...args),
       async unregister(user) {
         app.calls.push(['unregister', user]);
       },
@@ -224,6 +249,7 @@ export class FakeApp {
   async #join(options: ParticipantOptions): Promise<Participant> {
     const tell = options.onEvent ?? (() => {});
     this.calls.push(['join', options.server, options.user, options.peerPort]);
+    this.opened = options;
     if (this.refuse !== undefined) throw this.refuse;
     this.tell = tell;
     for (const event of this.early) tell(event);

@@ -9,7 +9,10 @@ const shells = ['bash', 'zsh', 'fish', 'powershell'] as const;
 
 /** Commands whose arguments are paths, and flags whose values are: the shell completes those itself. */
 const pathCommands = ['share', 'hash'];
-const pathFlags = ['--home', '--data', '--log', '--output', '-o', '--downloads', '--share'];
+const pathFlags = ['--home', '--data', '--log', '--output', '-o', '--downloads', '--share', '--metalink'];
+
+/** Commands whose argument is a resource's name. */
+const nameCommands = ['get', 'link'];
 
 const ownerFlags = ['--from', '--owner'];
 
@@ -52,7 +55,7 @@ export async function complete(context: Context, program: Command, words: string
   if (ofPath && !word.startsWith('-')) return terminal.print(completeFiles);
   const wanted = ownerFlags.includes(before)
     ? 'owner'
-    : command === 'get' && !before.startsWith('-')
+    : nameCommands.includes(command ?? '') && !before.startsWith('-')
       ? 'name'
       : undefined;
   const names = wanted === undefined || word.startsWith('-') ? [] : await rollNames(context, wanted, word);
@@ -75,7 +78,7 @@ function offers(program: Command, wanted: Wanted | undefined, names: readonly st
       if (required || optional) offered.option(name, description, values, short?.slice(1));
       else offered.option(name, description);
     }
-    if (wanted === 'name' && command.name() === 'get') offered.argument('name', offerNames);
+    if (wanted === 'name' && nameCommands.includes(command.name())) offered.argument('name', offerNames);
   }
   return root;
 }

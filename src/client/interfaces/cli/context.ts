@@ -1,6 +1,6 @@
 import type { Clock } from '../../../base/clock.ts';
 import type { Log } from '../../../base/log.ts';
-import type { Visitor, VisitorOptions } from '../../app.ts';
+import type { Guest, Seeding, Traffic, VisitorOptions } from '../../app.ts';
 import { knownServer, type Settings } from '../../settings.ts';
 import { openNews } from '../events.ts';
 import type { Facade } from '../facade.ts';
@@ -20,19 +20,27 @@ export interface Context {
   env: NodeJS.ProcessEnv;
 }
 
+export const trafficOf = ({ limitUp, limitDown, uploadSlots, maxOwners }: Settings): Traffic => ({
+  limitUp,
+  limitDown,
+  uploadSlots,
+  maxOwners,
+});
+
 /** What every face opens the tracker with. @throws RollcallError `usage` where no tracker is named */
 export function visitorOptions({ terminal, settings, ending, log }: Context): VisitorOptions {
   const { user, home, downloads } = settings;
+  const traffic = trafficOf(settings);
   const news = openNews();
   const onEvent: VisitorOptions['onEvent'] = (event) => {
     const line = news(event);
     if (line !== undefined) terminal.say(line);
   };
-  return { server: knownServer(settings), user, home, downloads, log, signal: ending.signal, onEvent };
+  return { server: knownServer(settings), user, home, downloads, traffic, log, signal: ending.signal, onEvent };
 }
 
-/** Opens the tracker for a few questions. */
-export async function visit(context: Context): Promise<Visitor> {
-  const options = visitorOptions(context);
+/** Opens the tracker for a few questions, and with `seeding` to serve others what is fetched. */
+export async function visit(context: Context, seeding?: Seeding): Promise<Guest> {
+  const options = { ...visitorOptions(context), seeding };
   return (await context.facade()).openVisitor(options);
 }

@@ -1,35 +1,30 @@
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { RollcallError } from '../../../base/errors.ts';
-import { contentId } from '../../../base/ids.ts';
-import { resourceName, userName } from '../../../base/names.ts';
-import type { Choice } from '../../../base/roll.ts';
-import type { DownloadOptions, Saved, Visitor } from '../../app.ts';
+import type { DownloadOptions, Guest, Saved, Visitor } from '../../app.ts';
 import { parseSaid } from '../../settings.ts';
 import { askOn } from './ask.ts';
-import { type Chosen, choose, type Wanted } from './choose.ts';
+import { type Chosen, choose } from './choose.ts';
 import { type Context, visit } from './context.ts';
-import { progressEveryMs } from './limits.ts';
+import { handingOnQuietMs, progressEveryMs } from './limits.ts';
 import { openProgress } from './progress.ts';
 import { savedLines } from './saved.ts';
+import { openWaiting } from './waiting.ts';
+import { readWanted, type WantedFlags } from './wanted.ts';
 
-export interface GetFlags {
-  name?: string | undefined;
-  from?: string | undefined;
-  id?: string | undefined;
+export interface GetFlags extends WantedFlags {
   output?: string | undefined;
   overwrite?: boolean | undefined;
   rename?: boolean | undefined;
 }
 
-/** Fewest digits of a content id that tell things of one name apart: as many as lists show. */
-const minIdDigits = 8;
-
-/** Fetches one resource. */
+/** Fetches one resource. It is saved before others are served what they still want of it. */
 export async function get(context: Context, flags: GetFlags): Promise<void> {
-  const { terminal, ending, cwd } = context;
-  const wanted = readFlags(flags);
+  const { terminal, settings, ending, cwd } = context;
+  if (flags.overwrite && flags.rename) throw new RollcallError('usage', '--overwrite and --rename exclude each other');
+  const wanted = readWanted(flags);
   const file = flags.output === undefined ? undefined : parseSaid('-o', flags.output, (path) => target(cwd, path));
-  await using visitor = await visit(context);
+  const { seedForMs, peerPort } = settings;
+  await using visitor = await visit(context, seedForMs === undefined ? undefined : { peerPort, forMs: seedForMs });
   const choices = await wanted.find(visitor);
   const chosen = await choose(choices, wanted, askOn(terminal, ending.signal));
   const ifExists = flags.overwrite ? 'overwrite' : flags.rename ? 'rename' : 'refuse';
@@ -37,27 +32,7 @@ export async function get(context: Context, flags: GetFlags): Promise<void> {
   const { path, bytes, id, from, seconds } = saved;
   if (terminal.json) terminal.record({ event: 'saved', path, bytes, id, from, seconds });
   else tell(context, chosen.first.name, saved);
-}
-
-/** @throws RollcallError `usage` */
-function readFlags(flags: GetFlags): Wanted & { find(visitor: Visitor): Promise<Choice[]> } {
-  const { name, from } = flags;
-  if (flags.overwrite && flags.rename) throw new RollcallError('usage', '--overwrite and --rename exclude each other');
-  const owner = from === undefined ? undefined : parseSaid('--from', from, userName);
-  const shared = { from: owner, id: flags.id?.toLowerCase() };
-  if (name === undefined) {
-    if (shared.id === undefined) throw new RollcallError('usage', 'say what to get: a name, or --id CONTENT');
-    const id = parseSaid('--id', shared.id, contentId);
-    return { ...shared, what: id, find: (visitor) => visitor.choices({ id }) };
-  }
-  if (shared.id !== undefined && !new RegExp(`^[0-9a-f]{${minIdDigits},64}$`).test(shared.id)) {
-    throw new RollcallError(
-      'usage',
-      `--id: "${flags.id}" is no content id: give its first ${minIdDigits} hex digits or more`,
-    );
-  }
-  const resource = resourceName(name);
-  return { ...shared, what: resource, find: (visitor) => visitor.choices({ name: resource }) };
+  await handOn(context, visitor);
 }
 
 /**
@@ -82,14 +57,19 @@ async function fetch(
   context: Context,
   visitor: Visitor,
   { choice, first }: Chosen,
-  options: Omit<DownloadOptions, 'onProgress'>,
+  options: Pick<DownloadOptions, 'file' | 'ifExists' | 'signal'>,
 ): Promise<Saved> {
   const { terminal, clock } = context;
   terminal.say(`Downloading resource '${first.name}' from ${first.user} (${first.address}:${first.port})`);
   using bar = openProgress(terminal, first.name, clock);
   let toldAt = Number.NEGATIVE_INFINITY;
+  const onWaiting = openWaiting((owner, place, line) => {
+    if (terminal.json) terminal.record({ event: 'waiting', owner, place });
+    else terminal.say(line);
+  });
   return await visitor.download(choice, first, {
     ...options,
+    onWaiting,
     onProgress({ bytes, size }) {
       bar.update(bytes, size);
       if (!terminal.json || clock.now() - toldAt < progressEveryMs) return;
@@ -103,4 +83,16 @@ async function fetch(
 function tell({ terminal, cwd }: Context, name: string, saved: Saved): void {
   for (const line of savedLines(name, saved, cwd)) terminal.say(line);
   if (terminal.quiet || !terminal.stdout.isTTY) terminal.print(saved.path);
+}
+
+/** Whoever stops this has the file, and gets no other exit status for it. */
+async function handOn({ terminal, ending, clock }: Context, guest: Guest): Promise<void> {
+  using _told = clock.after(handingOnQuietMs, () => {
+    if (terminal.stderr.isTTY && !terminal.json) terminal.say('Handing it on to others; Ctrl-C ends it.');
+  });
+  try {
+    await guest.seeded(ending.signal);
+  } catch (error) {
+    if (!ending.signal.aborted) throw error;
+  }
 }

@@ -1,6 +1,9 @@
 /** Progress lines of `--json`, at least this far apart, milliseconds: at most 5 a second. */
 export const progressEveryMs = 200;
 
+/** Milliseconds for which others are served after a download before a person is told why it goes on. */
+export const handingOnQuietMs = 1000;
+
 /** Redraws of a progress bar a second: fast enough to look alive, slow enough to cost nothing. */
 export const barFramesPerSecond = 5;
 
@@ -9,6 +12,9 @@ export const rateWindowMs = 5000;
 
 /** Most lines of what to choose from that an error names: more than that nobody reads. */
 export const maxChoicesShown = 20;
+
+/** Most owners that a message names after a download: a crowd would fill the screen. */
+export const maxOwnersShown = 4;
 
 /** What completion may wait for the tracker, milliseconds: a person waits at the Tab key. */
 export const completionMs = 700;

@@ -1,7 +1,8 @@
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import { listeningPort, parseSaid, type SettingFlags, trackerPort } from '../../settings.ts';
 import type { Context } from './context.ts';
 import type { Environment, ServerFlags } from './environment.ts';
+import { downloads, limitDown, limitUp, maxOwners, peerPort, seedFor, uploadSlots } from './options.ts';
 
 /** Flags that go with every command, before or after its name. */
 export interface GlobalFlags {
@@ -71,6 +72,10 @@ export function createProgram(environment: Environment, { perform, serve }: Perf
     .option('--share <path...>', 'folders, whose entries are announced, and files')
     .addOption(downloads())
     .addOption(peerPort())
+    .addOption(limitUp())
+    .addOption(limitDown())
+    .addOption(uploadSlots())
+    .addOption(maxOwners())
     .addHelpText('after', example('rollcall client 192.168.1.10 Carol --share ~/Shared'))
     .action(
       async (server: string | undefined, user: string | undefined, own: { share?: string[] }, command: Command) => {
@@ -89,6 +94,9 @@ export function createProgram(environment: Environment, { perform, serve }: Perf
     .option('--description <text>', 'a word about it')
     .option('--to <user,...>', 'only these users see it and get it')
     .addOption(peerPort())
+    .addOption(limitUp())
+    .addOption(limitDown())
+    .addOption(uploadSlots())
     .addHelpText('after', example('rollcall share report.pdf --server 192.168.1.10 --user Carol'))
     .action(async (paths: string[], own: object, command: Command) =>
       perform(command.optsWithGlobals(), async (context) =>
@@ -106,9 +114,33 @@ export function createProgram(environment: Environment, { perform, serve }: Perf
     .addOption(downloads())
     .option('--overwrite', 'replace what has that name')
     .option('--rename', 'take a free name where that one is taken')
+    .addOption(seedFor())
+    .addOption(peerPort())
+    .addOption(limitUp())
+    .addOption(limitDown())
+    .addOption(uploadSlots())
+    .addOption(maxOwners())
     .addHelpText('after', example('rollcall get report.pdf --from Carol --server 192.168.1.10'))
     .action(async (name: string | undefined, own: object, command: Command) =>
       perform(command.optsWithGlobals(), async (context) => (await import('./get.ts')).get(context, { name, ...own })),
+    );
+
+  program
+    .command('link')
+    .description('print an address where curl, aria2c or a browser gets a file, with a ticket of limited life')
+    .argument('[name]', 'its name; may be left out with a whole --id')
+    .option('--from <owner>', 'at this owner')
+    .option('--id <content>', 'this content id, or its first 8 digits or more')
+    .option('--for <duration>', 'life of the ticket, from 1m to 24h', '1h')
+    .option('--metalink [file]', 'a Metalink of all owners with hashes of the pieces, to stdout or into a new file')
+    .addHelpText(
+      'after',
+      example('curl -k -OJ "$(rollcall link report.pdf)"', 'rollcall link film.mkv --metalink film.meta4'),
+    )
+    .action(async (name: string | undefined, own: object, command: Command) =>
+      perform(command.optsWithGlobals(), async (context) =>
+        (await import('./link.ts')).link(context, { name, ...own }),
+      ),
     );
 
   program
@@ -189,9 +221,6 @@ export function createProgram(environment: Environment, { perform, serve }: Perf
   return program;
 }
 
-const downloads = (): Option => new Option('--downloads <dir>', 'where downloads are saved [ROLLCALL_DOWNLOADS]');
-const peerPort = (): Option =>
-  new Option('--peer-port <number>', 'the port to serve on; 0 lets the system choose [ROLLCALL_PEER_PORT]');
 const readPort = (text: string): number => parseSaid('--port', text, (port) => listeningPort(port, 1));
 
 const example = (...lines: string[]): string => `\nExample:\n${lines.map((line) => `  $ ${line}\n`).join('')}`;

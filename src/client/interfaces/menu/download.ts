@@ -3,6 +3,7 @@ import type { Saved } from '../../app.ts';
 import { untilAborted } from '../cli/abort.ts';
 import { openProgress } from '../cli/progress.ts';
 import { savedLines } from '../cli/saved.ts';
+import { openWaiting } from '../cli/waiting.ts';
 import { listResources } from './lists.ts';
 import type { Answer } from './prompt.ts';
 import type { Room } from './room.ts';
@@ -50,11 +51,12 @@ async function fetch(room: Room, { choice, owner }: Offer): Promise<void> {
   for (const line of savedLines(owner.name, saved, cwd)) prompt.print(line);
 }
 
-async function save({ participant, terminal, clock, signal }: Room, { choice, owner }: Offer): Promise<Saved> {
+async function save({ participant, prompt, terminal, clock, signal }: Room, { choice, owner }: Offer): Promise<Saved> {
   using progress = openProgress(terminal, owner.name, clock);
   return await participant.download(choice, owner, {
     ifExists: 'rename',
     signal,
+    onWaiting: openWaiting((_owner, _place, line) => prompt.print(line)),
     onProgress: ({ bytes, size }) => progress.update(bytes, size),
   });
 }

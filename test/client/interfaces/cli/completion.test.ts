@@ -40,6 +40,7 @@ describe('completion', () => {
   it('takes names from the roll, but none that a shell would read as more than a name', async () => {
     expect(await completions(['get', ''])).toEqual(['test.txt', 'bücher.pdf', ':4']);
     expect(await completions(['get', 'te'])).toEqual(['test.txt', ':4']);
+    expect(await completions(['link', 'te'])).toEqual(['test.txt', ':4']);
   });
 
   it('takes owners from the roll', async () => {

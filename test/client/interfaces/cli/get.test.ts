@@ -120,6 +120,23 @@ describe('get', () => {
     expect(downloads(app)).toEqual([['download', idOf('a'), 'Bob', how]]);
   });
 
+  it('names the owners where there were several, and counts the rest of a crowd', async () => {
+    const app = withChoices(choice('a', 12, bob));
+    const { downloadWith } = app;
+    const from = ['Bob', 'Sally', '10.0.0.1:5000', '10.0.0.2:5000', '10.0.0.3:5000', '10.0.0.4:5000'];
+    for (const [count, text] of [
+      [1, 'verified, in'],
+      [2, 'verified, from Bob, Sally, in'],
+      [4, 'verified, from Bob, Sally, 10.0.0.1:5000, 10.0.0.2:5000, in'],
+      [6, 'verified, from Bob, Sally, 10.0.0.1:5000, 10.0.0.2:5000 and 2 more, in'],
+    ] as const) {
+      app.downloadWith = async (...args) => ({ ...(await downloadWith(...args)), from: from.slice(0, count) });
+      const { status, stderr } = stage(['get', 'test.txt'], { app });
+      expect(await status).toBe(0);
+      expect(stderr.text).toContain(text);
+    }
+  });
+
   it('leaves the path to the message at a terminal, and prints it with --quiet', async () => {
     const shown = new FakeOutput(true);
     expect(await stage(['get', 'test.txt'], { app: withChoices(choice('a', 12, bob)), stdout: shown }).status).toBe(0);
@@ -202,6 +219,95 @@ describe('get', () => {
       });
     expect(await run.status).toBe(130);
     expect(app.disposed).toBe(1);
+  });
+});
+
+describe('get and others', () => {
+  const fetched = (): FakeApp => withChoices(choice('a', 12, bob));
+
+  it.each([
+    [[], { peerPort: 0, forMs: 0 }],
+    [['--seed-for', '0s'], { peerPort: 0, forMs: 0 }],
+    [['--seed-for', '10m', '--peer-port', '5000'], { peerPort: 5000, forMs: 600_000 }],
+    [['--seed-for', 'none'], undefined],
+  ])('with %j serves them as %j', async (flags, seeding) => {
+    const { status, app } = stage(['get', 'test.txt', ...flags], { app: fetched() });
+    expect(await status).toBe(0);
+    expect(app.opened?.seeding).toEqual(seeding);
+  });
+
+  it('hands its limits down', async () => {
+    const flags = ['--limit-up', '500k', '--limit-down', '5M', '--upload-slots', '2', '--max-owners', '3'];
+    const { status, app } = stage(['get', 'test.txt', ...flags], { app: fetched() });
+    expect(await status).toBe(0);
+    expect(app.opened?.traffic).toEqual({ limitUp: 512_000, limitDown: 5_242_880, uploadSlots: 2, maxOwners: 3 });
+  });
+
+  it('tells what was saved before it goes on serving, and why it goes on after a second', async () => {
+    const app = fetched();
+    let end = (): void => {};
+    app.seedWith = () =>
+      new Promise((resolve) => {
+        end = resolve;
+      });
+    const stderr = new FakeOutput(true, 100);
+    const run = stage(['get', 'test.txt'], { app, stderr });
+    await shows(stderr, 'verified');
+    await run.clock.wind(999);
+    expect(stderr.plain).not.toContain('Handing it on');
+    await run.clock.wind(1);
+    expect(stderr.plain).toContain('Handing it on to others; Ctrl-C ends it.\n');
+    expect(app.disposed).toBe(0);
+    end();
+    expect(await run.status).toBe(0);
+    expect(app.disposed).toBe(1);
+    expect(run.clock.waiting).toBe(0);
+  });
+
+  it('ends with 0 when it is interrupted while it serves, since the file is saved', async () => {
+    const app = fetched();
+    app.seedWith = (signal) =>
+      new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+    const run = stage(['get', 'test.txt', '--json'], { app });
+    await shows(run.stdout, '"saved"');
+    run.ending.interrupt();
+    expect(await run.status).toBe(0);
+    expect(run.stdout.records.map(({ event }) => event)).toEqual(['saved']);
+    expect(app.disposed).toBe(1);
+  });
+
+  it('serves nobody after a download that failed', async () => {
+    const app = fetched();
+    let seeded = 0;
+    app.seedWith = async () => void seeded++;
+    app.downloadWith = async () => {
+      throw new RollcallError('unfinished', 'why');
+    };
+    expect(await stage(['get', 'test.txt'], { app }).status).toBe(7);
+    expect(seeded).toBe(0);
+  });
+
+  it.each([
+    [
+      [],
+      'stderr',
+      'Waiting for a turn at Bob: place 3 in the line.\nWaiting for a turn at Bob: place 2 in the line.\n',
+    ],
+    [
+      ['--json'],
+      'stdout',
+      '{"event":"waiting","owner":"Bob","place":3}\n{"event":"waiting","owner":"Bob","place":2}\n',
+    ],
+  ] as const)('tells each place in the line once with %j', async (flags, where, text) => {
+    const app = fetched();
+    const { downloadWith } = app;
+    app.downloadWith = async (...args) => {
+      for (const place of [3, 3, 2, 2]) args[2].onWaiting?.('Bob', place);
+      return downloadWith(...args);
+    };
+    const run = stage(['get', 'test.txt', ...flags], { app });
+    expect(await run.status).toBe(0);
+    expect(run[where].text).toContain(text);
   });
 });
 

@@ -129,6 +129,22 @@ Select an owner (1-3): \n--- MENU ---`);
     );
   });
 
+  it("tells each place in an owner's line once", async () => {
+    const app = Object.assign(both(), { found: [choice('a', 12, bob)] });
+    const { downloadWith } = app;
+    app.downloadWith = async (...args) => {
+      for (const place of [2, 2, 1]) args[2].onWaiting?.('Bob', place);
+      return downloadWith(...args);
+    };
+    const run = carol(['', '4', 'test.txt', '5'], app, ['--limit-up', '5M', '--max-owners', '2']);
+    expect(await run.status).toBe(0);
+    expect(run.stdout.text).toContain(
+      'from Bob (192.168.1.200:55211)\nWaiting for a turn at Bob: place 2 in the line.\n' +
+        'Waiting for a turn at Bob: place 1 in the line.\nResource',
+    );
+    expect(app.opened?.traffic).toMatchObject({ limitUp: 5_242_880, maxOwners: 2, uploadSlots: 4 });
+  });
+
   it('tells what went wrong and goes on', async () => {
     const app = both();
     const run = carol(['', '4', '../x', '4', 'other', '1', 'gone', '5'], app);

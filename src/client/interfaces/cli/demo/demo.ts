@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sleep } from '../../../../base/clock.ts';
 import { RollcallError } from '../../../../base/errors.ts';
-import type { Context } from '../context.ts';
+import { type Context, trafficOf } from '../context.ts';
 import { paint, paintMark } from '../paint.ts';
 import { durationText, sizeText } from '../text.ts';
 import { type Child, type Program, runToEnd, startChild } from './children.ts';
@@ -160,11 +160,12 @@ async function download(stage: Stage, owner: string, name: string, more: string[
 
 /** Looks at the roll until a user is off it. Returns the seconds that took. */
 async function untilGone({ context, server, files, signal }: Stage, gone: string): Promise<number> {
-  const { clock, log } = context;
+  const { clock, settings, log } = context;
   const { openVisitor } = await context.facade();
   const home = join(files.of('guest'), '.home');
   const from = clock.now();
-  await using visitor = await openVisitor({ server, home, downloads: files.downloads, log, signal });
+  const traffic = trafficOf(settings);
+  await using visitor = await openVisitor({ server, home, downloads: files.downloads, traffic, log, signal });
   for (;;) {
     let here = false;
     for await (const { user } of visitor.users()) here ||= user === gone;

@@ -9,6 +9,7 @@ import { type Program, runToEnd, startChild } from '../../../../../src/client/in
 import { demo } from '../../../../../src/client/interfaces/cli/demo/demo.ts';
 import { sumOf } from '../../../../../src/client/interfaces/cli/demo/files.ts';
 import { openTerminal } from '../../../../../src/client/interfaces/cli/terminal.ts';
+import { loadSettings } from '../../../../../src/client/settings.ts';
 import { FakeClock } from '../../../../support/fakeClock.ts';
 import { FakeApp, FakeEnding, FakeInput, FakeOutput, userRow } from '../../fakes.ts';
 
@@ -64,7 +65,7 @@ async function play(env: NodeJS.ProcessEnv, json = false) {
   const streams = { stdin: new FakeInput(), stdout: new FakeOutput(), stderr: new FakeOutput() };
   const context = {
     terminal: openTerminal(streams, { json, quiet: false, color: false, env: {} }),
-    settings: { server: undefined, user: undefined, home: folder, downloads: folder, peerPort: 0 },
+    settings: await loadSettings({ home: folder, downloads: folder }, {}, folder),
     facade: async () => app.facade,
     ending: new FakeEnding(),
     clock: new FakeClock(),

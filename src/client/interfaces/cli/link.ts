@@ -1,0 +1,80 @@
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { RollcallError } from '../../../base/errors.ts';
+import type { ContentLink } from '../../app.ts';
+import { linkSeconds } from '../../linkSeconds.ts';
+import { parseSaid } from '../../settings.ts';
+import { askOn } from './ask.ts';
+import { type Chosen, choose } from './choose.ts';
+import { type Context, visit } from './context.ts';
+import { timeText } from './text.ts';
+import { readWanted, type WantedFlags } from './wanted.ts';
+
+export interface LinkFlags extends WantedFlags {
+  /** How long the ticket lives. */
+  for?: string | undefined;
+  /** A file, or true for stdout. */
+  metalink?: string | boolean | undefined;
+}
+
+const usualLife = '1h';
+
+/** Prints where other programs get a file. */
+export async function link(context: Context, flags: LinkFlags): Promise<void> {
+  const { terminal, ending, cwd } = context;
+  const wanted = readWanted(flags);
+  const seconds = parseSaid('--for', flags.for ?? usualLife, linkSeconds);
+  if (terminal.json && flags.metalink === true) {
+    throw new RollcallError('usage', '--json and a Metalink on stdout exclude each other: say --metalink FILE');
+  }
+  await using visitor = await visit(context);
+  const chosen = await choose(await wanted.find(visitor, seconds), wanted, askOn(terminal, ending.signal));
+  const { choice, first } = chosen;
+  if (choice.kind === 'folder') {
+    throw new RollcallError('usage', `'${first.name}' is a folder, and a link is for one file: use "rollcall get"`);
+  }
+  if (!flags.metalink) return tell(context, chosen, await visitor.link(choice, first));
+  const chunks = await visitor.metalink(choice, first);
+  if (flags.metalink === true) return print(context, chunks);
+  const path = resolve(cwd, flags.metalink);
+  await save(path, chunks, ending.signal);
+  if (terminal.json) terminal.record({ event: 'metalink', path, owners: choice.owners.map(({ user }) => user) });
+  terminal.say(`Saved a Metalink of '${first.name}'. Fetch the file with:`);
+  terminal.say(`  aria2c --check-certificate=false -c -k 1M -M ${quoted(path)}`);
+}
+
+function tell({ terminal }: Context, { first }: Chosen, { url, owner, expires, pin }: ContentLink): void {
+  const key = `sha256//${pin}`;
+  if (terminal.json) terminal.record({ event: 'link', url, expires, owner, pin: key });
+  else terminal.print(url);
+  terminal.say(`Good until ${timeText(expires)}, while ${owner} shares it, for whoever has it. Fetch the file with:`);
+  terminal.say(`  curl -C - -k --pinnedpubkey '${key}' -o ${quoted(first.name)} 'URL'`);
+}
+
+/** As one word of a POSIX shell. */
+const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
+
+async function print({ terminal, ending }: Context, chunks: Iterable<string>): Promise<void> {
+  const { stdout } = terminal;
+  for (const chunk of chunks) {
+    ending.signal.throwIfAborted();
+    if (!stdout.write(chunk)) await once(stdout, 'drain', { signal: ending.signal });
+  }
+}
+
+/** Never in the place of another file, and never half of it. @throws RollcallError `exists` */
+async function save(path: string, chunks: Iterable<string>, signal: AbortSignal): Promise<void> {
+  try {
+    await pipeline(Readable.from(chunks), createWriteStream(path, { flags: 'wx' }), { signal });
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    if (code === 'EEXIST') throw new RollcallError('exists', `${path} exists: choose another name, or remove it`);
+    await rm(path, { force: true });
+    signal.throwIfAborted();
+    throw new RollcallError(code === 'ENOSPC' ? 'no-space' : 'usage', `cannot write ${path}: ${message}`, { cause });
+  }
+}

@@ -1,0 +1,41 @@
+import { RollcallError } from '../../../base/errors.ts';
+import { contentId } from '../../../base/ids.ts';
+import { resourceName, userName } from '../../../base/names.ts';
+import type { Choice } from '../../../base/roll.ts';
+import type { Visitor } from '../../app.ts';
+import { parseSaid } from '../../settings.ts';
+import type { Wanted } from './choose.ts';
+
+/** How a resource is named on the command line. */
+export interface WantedFlags {
+  name?: string | undefined;
+  from?: string | undefined;
+  id?: string | undefined;
+}
+
+/** Asks the roll for it; `linkSeconds` as the facade takes them. */
+export type Find = (visitor: Visitor, linkSeconds?: number) => Promise<Choice[]>;
+
+/** Fewest digits of a content id that tell things of one name apart: as many as lists show. */
+const minIdDigits = 8;
+
+/** @throws RollcallError `usage` */
+export function readWanted({ name, from, id }: WantedFlags): Wanted & { find: Find } {
+  const owner = from === undefined ? undefined : parseSaid('--from', from, userName);
+  const digits = id?.toLowerCase();
+  if (name === undefined) {
+    if (digits === undefined) throw new RollcallError('usage', 'say what to get: a name, or --id CONTENT');
+    const whole = parseSaid('--id', digits, contentId);
+    const find: Find = (visitor, linkSeconds) => visitor.choices({ id: whole }, linkSeconds);
+    return { what: whole, from: owner, id: digits, find };
+  }
+  if (digits !== undefined && !new RegExp(`^[0-9a-f]{${minIdDigits},64}$`).test(digits)) {
+    throw new RollcallError(
+      'usage',
+      `--id: "${id}" is no content id: give its first ${minIdDigits} hex digits or more`,
+    );
+  }
+  const resource = resourceName(name);
+  const find: Find = (visitor, linkSeconds) => visitor.choices({ name: resource }, linkSeconds);
+  return { what: resource, from: owner, id: digits, find };
+}

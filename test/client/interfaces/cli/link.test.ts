@@ -1,0 +1,136 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { RollcallError } from '../../../../src/base/errors.ts';
+import { choice, FakeApp, idOf, noon, owner, stage } from '../fakes.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'rollcall-link-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const bob = owner('Bob', '192.168.1.200', 55211);
+const sally = owner('Sally', '192.168.1.109', 62102);
+const withChoices = (...found: ReturnType<typeof choice>[]): FakeApp => Object.assign(new FakeApp(), { found });
+const shared = (): FakeApp => withChoices(choice('a', 12, bob, sally));
+const url = (host: string): string => `https://${host}/content/${idOf('a')}?ticket=ticket`;
+
+describe('link', () => {
+  it('prints one address on stdout, and how to use it on stderr', async () => {
+    const { status, stdout, stderr, app } = stage(['link', 'test.txt'], { app: shared() });
+    expect(await status).toBe(0);
+    expect(app.calls[1]).toEqual(['choices', { name: 'test.txt' }, 3600]);
+    expect(stdout.text).toBe(`${url('192.168.1.200:55211')}\n`);
+    expect(stderr.lines).toEqual([
+      'Good until 2030-01-01 12:00, while Bob shares it, for whoever has it. Fetch the file with:',
+      "  curl -C - -k --pinnedpubkey 'sha256//cGlu' -o 'test.txt' 'URL'",
+    ]);
+    expect(app.disposed).toBe(1);
+  });
+
+  it('tells all of it as JSON', async () => {
+    const { status, stdout } = stage(['link', 'test.txt', '--from', 'sally', '--json'], { app: shared() });
+    expect(await status).toBe(0);
+    expect(stdout.records).toEqual([
+      { event: 'link', url: url('192.168.1.109:62102'), expires: noon, owner: 'Sally', pin: 'sha256//cGlu' },
+    ]);
+  });
+
+  it('quotes a name for a shell', async () => {
+    const app = withChoices(choice('a', 12, owner('Bob', '192.168.1.200', 55211, "it's $(x).txt")));
+    const { status, stderr } = stage(['link', '--id', idOf('a')], { app });
+    expect(await status).toBe(0);
+    expect(stderr.text).toContain(`-o 'it'\\''s $(x).txt' 'URL'`);
+  });
+
+  it.each([
+    ['1m', 60],
+    ['90m', 5400],
+    ['24h', 86_400],
+  ])('asks for tickets that live %s', async (life, seconds) => {
+    const { status, app } = stage(['link', 'test.txt', '--for', life], { app: shared() });
+    expect(await status).toBe(0);
+    expect(app.calls[1]).toEqual(['choices', { name: 'test.txt' }, seconds]);
+  });
+
+  it.each([
+    [['link', 'test.txt', '--for', '59s'], '--for: "59s" is no life for a link: give 1m to 24h'],
+    [['link', 'test.txt', '--for', '25h'], '--for: "25h" is no life for a link'],
+    [['link', 'test.txt', '--for', 'ever'], '--for: "ever" is no duration'],
+    [['link'], 'a name, or --id CONTENT'],
+    [['link', 'test.txt', '--json', '--metalink'], 'say --metalink FILE'],
+  ])('refuses %j before it asks anybody', async (argv, message) => {
+    const { status, stderr, app } = stage(argv, { app: shared() });
+    expect(await status).toBe(2);
+    expect(stderr.text).toContain(message);
+    expect(app.calls).toEqual([]);
+  });
+
+  it('refuses a folder, and says what fetches one', async () => {
+    const app = withChoices({ ...choice('a', 12, bob), kind: 'folder' });
+    const { status, stderr } = stage(['link', 'test.txt'], { app });
+    expect(await status).toBe(2);
+    expect(stderr.text).toContain(`'test.txt' is a folder, and a link is for one file: use "rollcall get"`);
+  });
+
+  it('ends with 4 where the name is several contents, and with 6 where the owner is not there', async () => {
+    const several = withChoices(choice('a', 12, bob), choice('b', 12, sally));
+    expect(await stage(['link', 'test.txt'], { app: several }).status).toBe(4);
+    const away = shared();
+    away.linkWith = async () => {
+      throw new RollcallError('unreachable', 'Bob does not answer');
+    };
+    expect(await stage(['link', 'test.txt'], { app: away }).status).toBe(6);
+  });
+});
+
+describe('link --metalink', () => {
+  const file = join(folder, 'test.meta4');
+
+  it('writes it to stdout, and nothing else', async () => {
+    const { status, stdout } = stage(['link', 'test.txt', '--metalink'], { app: shared() });
+    expect(await status).toBe(0);
+    expect(stdout.text).toBe('<metalink></metalink>');
+  });
+
+  it('writes it into a new file, the owner that --from names first', async () => {
+    const app = shared();
+    const asked: string[] = [];
+    app.metalinkWith = async (_choice, first) => {
+      asked.push(first.user);
+      return ['<a/>', '<b/>'];
+    };
+    const { status, stdout, stderr } = stage(['link', 'test.txt', '--from', 'Sally', '--metalink', file, '--json'], {
+      app,
+    });
+    expect(await status).toBe(0);
+    expect(asked).toEqual(['Sally']);
+    expect(readFileSync(file, 'utf8')).toBe('<a/><b/>');
+    expect(stdout.records).toEqual([{ event: 'metalink', path: file, owners: ['Bob', 'Sally'] }]);
+    expect(stderr.text).toContain(`aria2c --check-certificate=false -c -k 1M -M '${file}'`);
+  });
+
+  it('leaves a file that exists as it is: 10', async () => {
+    const there = join(folder, 'there');
+    writeFileSync(there, 'mine');
+    const { status } = stage(['link', 'test.txt', '--metalink', there], { app: shared() });
+    expect(await status).toBe(10);
+    expect(readFileSync(there, 'utf8')).toBe('mine');
+  });
+
+  it('leaves no half of a file behind', async () => {
+    const half = join(folder, 'half');
+    const app = shared();
+    app.metalinkWith = async () =>
+      (function* () {
+        yield '<metalink>';
+        throw new Error('in the middle');
+      })();
+    const { status, stderr } = stage(['link', 'test.txt', '--metalink', half], { app });
+    expect(await status).toBe(2);
+    expect(stderr.text).toContain('in the middle');
+    expect(existsSync(half)).toBe(false);
+    expect(
+      await stage(['link', 'test.txt', '--metalink', join(folder, 'no', 'folder')], { app: shared() }).status,
+    ).toBe(2);
+  });
+});

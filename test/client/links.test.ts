@@ -1,0 +1,184 @@
+import { createHash } from 'node:crypto';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { sleep } from '../../src/base/clock.ts';
+import { hashContent, leafBytes } from '../../src/base/merkle.ts';
+import { resourceName, userName } from '../../src/base/names.ts';
+import type { Choice, Owner } from '../../src/base/roll.ts';
+import { leavesMs, linkDialMs, maxLeafedBytes } from '../../src/client/limits.ts';
+import { fetchLeaves, type LinkPorts, linkTo, linkUrl } from '../../src/client/links.ts';
+import { publicKeyOf } from '../../src/net/identity/certificate.ts';
+import { type MemoryNetwork, memoryNetwork } from '../../src/net/transport/memory.ts';
+import type { HttpHandler } from '../../src/net/transport/transport.ts';
+import { encodeProblem } from '../../src/net/wire/peer.ts';
+import { FakeClock } from '../support/fakeClock.ts';
+import { identityOf } from '../support/identities.ts';
+
+const content = Buffer.alloc(40_000, 'some content, ');
+const { id } = hashContent(content);
+const leaves = Buffer.concat(
+  [0, 1, 2].map((at) =>
+    createHash('sha256')
+      .update(content.subarray(at * leafBytes, (at + 1) * leafBytes))
+      .digest(),
+  ),
+);
+const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+
+let clock: FakeClock;
+let network: MemoryNetwork;
+let ports: LinkPorts;
+let asked: { owner: string; path: string; authorization: string | undefined }[];
+
+beforeEach(async () => {
+  clock = new FakeClock();
+  network = memoryNetwork({ clock, random: () => 0 });
+  const stop = new AbortController();
+  ports = { identity: await identityOf('guest'), transport: network.at('10.0.0.9'), clock, signal: stop.signal };
+  asked = [];
+});
+
+/** A peer at `address` that answers so. */
+async function peer(name: string, address: string, handle: HttpHandler): Promise<Owner> {
+  const identity = await identityOf(name);
+  await network.at(address).serveHttp(
+    { host: address, port: 5000 },
+    {
+      identity,
+      handle: (request, caller) => {
+        asked.push({ owner: name, path: request.path, authorization: request.headers.get('authorization') });
+        return handle(request, caller);
+      },
+    },
+  );
+  const claims = { iss: identity.fingerprint, aud: identity.fingerprint, cid: id, iat: 1000, exp: 4600 };
+  return {
+    user: userName(name),
+    address,
+    port: 5000,
+    fingerprint: identity.fingerprint,
+    state: 'alive',
+    name: resourceName('a.bin'),
+    modified: 0,
+    ticket: `${encode({ typ: 'rollcall-link+jwt' })}.${encode(claims)}.signature`,
+  };
+}
+
+const choiceOf = (...owners: Owner[]): Choice => ({
+  id,
+  size: content.length,
+  kind: 'file',
+  description: '',
+  owners,
+  partial: [],
+});
+
+const gives =
+  (body: Uint8Array, status = 200): HttpHandler =>
+  async () => ({ status, headers: new Map([['content-length', `${body.length}`]]), body });
+
+/** Winds the clock until `work` is over. */
+async function run<T>(work: Promise<T>): Promise<T> {
+  let over = false;
+  const done = work.finally(() => {
+    over = true;
+  });
+  done.catch(() => {});
+  for (let turn = 0; turn < 100 && !over; turn++) await clock.wind(10);
+  return done;
+}
+
+describe('a link', () => {
+  it('leads to the owner, says when it ends, and names his key', async () => {
+    const bob = await peer('Bob', '10.0.0.1', gives(leaves));
+    const { certificate } = await identityOf('Bob');
+    expect(await run(linkTo(choiceOf(bob), bob, ports))).toEqual({
+      url: `https://10.0.0.1:5000/content/${id}?ticket=${bob.ticket}`,
+      owner: 'Bob',
+      expires: 4_600_000,
+      pin: createHash('sha256').update(publicKeyOf(certificate)).digest('base64'),
+    });
+    expect(asked).toEqual([]);
+  });
+
+  it('has an IPv6 address in brackets', async () => {
+    const bob = await peer('Bob', 'fd00::1', gives(leaves));
+    expect(linkUrl(choiceOf(bob), bob)).toMatch(/^https:\/\/\[fd00::1\]:5000\/content\//);
+    expect(URL.canParse(linkUrl(choiceOf(bob), bob))).toBe(true);
+  });
+
+  it('is not given where nobody answers, or somebody else does', async () => {
+    const bob = await peer('Bob', '10.0.0.1', gives(leaves));
+    const { fingerprint } = await identityOf('guest');
+    await expect(run(linkTo(choiceOf(bob), { ...bob, fingerprint }, ports))).rejects.toMatchObject({
+      code: 'key-changed',
+    });
+    network.cut('10.0.0.1');
+    const linking = linkTo(choiceOf(bob), bob, ports);
+    linking.catch(() => {});
+    await clock.wind(linkDialMs);
+    await expect(linking).rejects.toMatchObject({
+      code: 'unreachable',
+      message: 'Bob (10.0.0.1:5000) does not answer. Ask another owner, with --from, or try again',
+    });
+  });
+
+  it('is not made of a ticket that is bound to a key, or none at all', async () => {
+    const bob = await peer('Bob', '10.0.0.1', gives(leaves));
+    const claims = JSON.parse(Buffer.from(bob.ticket.split('.')[1] ?? '', 'base64url').toString());
+    for (const ticket of [`x.${encode({ ...claims, cnf: { 'x5t#S256': 'x' } })}.x`, 'none', 'a.b.c']) {
+      await expect(linkTo(choiceOf(bob), { ...bob, ticket }, ports)).rejects.toMatchObject({ code: 'bad-message' });
+    }
+  });
+});
+
+describe('the leaves of a file', () => {
+  it('come from the first owner who gives the right ones', async () => {
+    const refuses = await peer('Ann', '10.0.0.1', gives(encodeProblem('busy', 'too many'), 503));
+    const lies = await peer('Eve', '10.0.0.2', gives(Buffer.alloc(leaves.length)));
+    const short = await peer('Sam', '10.0.0.3', gives(leaves.subarray(32)));
+    const right = await peer('Bob', '10.0.0.4', gives(leaves));
+    const last = await peer('Zoe', '10.0.0.5', gives(leaves));
+    const found = await run(fetchLeaves(choiceOf(refuses, lies, short, right, last), ports));
+    expect(Buffer.from(found).equals(leaves)).toBe(true);
+    expect(asked.map(({ owner }) => owner)).toEqual(['Ann', 'Eve', 'Sam', 'Bob']);
+    expect(asked[0]).toMatchObject({ path: `/content/${id}/leaves`, authorization: `Bearer ${refuses.ticket}` });
+  });
+
+  it('end with what the last owner failed with', async () => {
+    const lies = await peer('Eve', '10.0.0.1', gives(Buffer.alloc(leaves.length)));
+    const refuses = await peer('Ann', '10.0.0.2', gives(encodeProblem('changed', 'it changed'), 409));
+    await expect(run(fetchLeaves(choiceOf(lies), ports))).rejects.toMatchObject({ code: 'bad-content' });
+    await expect(run(fetchLeaves(choiceOf(lies, refuses), ports))).rejects.toMatchObject({
+      code: 'unreachable',
+      message: expect.stringContaining('Ann (10.0.0.2:5000) answers 409 it changed.'),
+    });
+    await expect(fetchLeaves(choiceOf(), ports)).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  it('are waited for while they come, as long as a large file takes and no longer', async () => {
+    const drips = await peer('Ann', '10.0.0.1', async () => ({
+      status: 200,
+      headers: new Map([['content-length', `${leaves.length}`]]),
+      body: (async function* () {
+        for (const byte of leaves) {
+          await sleep(clock, 20_000);
+          yield Buffer.of(byte);
+        }
+      })(),
+    }));
+    const fetching = fetchLeaves(choiceOf(drips), ports);
+    fetching.catch(() => {});
+    await clock.wind(leavesMs + linkDialMs);
+    await expect(fetching).rejects.toMatchObject({ message: expect.stringContaining('took more than 180 s') });
+  });
+
+  it('of an empty file are none, and of one that is too large are refused: nobody is asked', async () => {
+    const bob = await peer('Bob', '10.0.0.1', gives(leaves));
+    expect(await fetchLeaves({ ...choiceOf(bob), size: 0 }, ports)).toHaveLength(0);
+    await expect(fetchLeaves({ ...choiceOf(bob), size: maxLeafedBytes + 1 }, ports)).rejects.toMatchObject({
+      code: 'limit',
+      message: expect.stringContaining('more than 32 GiB'),
+    });
+    expect(asked).toEqual([]);
+  });
+});
