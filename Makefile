@@ -2,6 +2,7 @@
 # make test       build, then every test
 # make check      types, lint, dead code, then every test
 # make demo       a tracker and three peers on this machine, shown in plain words
+# make demo-lan   five machines with cables to pull, on this one: Linux, as root, with ip, tc and nft
 # make bench      figures against named rivals, as ratios in one run
 # make clean      take away what these made
 
@@ -9,7 +10,7 @@ SOURCES := $(shell find src -name '*.ts')
 INSTALLED := node_modules/.package-lock.json
 BUILT := dist/main.js
 
-.PHONY: all test check demo bench clean
+.PHONY: all test check demo demo-lan bench clean
 .DELETE_ON_ERROR:
 
 all: $(BUILT)
@@ -34,6 +35,10 @@ check: $(BUILT)
 
 demo: $(BUILT)
 	node $(BUILT) demo
+
+demo-lan: $(BUILT)
+	@npx tsc -p tsconfig.bench.json
+	@node bench/out/bench/demoLan.js
 
 bench: $(BUILT)
 	npx tsc -p tsconfig.bench.json

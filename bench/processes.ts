@@ -10,8 +10,10 @@ const silenceLimitMs = 300_000;
 
 export interface Running extends AsyncDisposable {
   readonly process: ChildProcess;
-  /** What its first line of JSON with that `event` says. */
-  event(name: string): Promise<Record<string, unknown>>;
+  /** What its first line of JSON with that `event` says. @throws where it ends before, or after `limitMs` */
+  event(name: string, limitMs?: number): Promise<Record<string, unknown>>;
+  /** Resolves when it is over, with its exit status, or nothing where a signal ended it. */
+  readonly ended: Promise<number | null>;
   /** Largest resident memory so far, bytes; nothing where the system does not tell. */
   peakBytes(): number | undefined;
 }
@@ -21,7 +23,7 @@ export function start(command: string, args: string[]): Running {
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   const errors: string[] = [];
   child.stderr.on('data', (chunk: Buffer) => errors.push(chunk.toString()));
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const ended = new Promise<number | null>((resolve) => child.once('close', (status) => resolve(status)));
   const lines: Record<string, unknown>[] = [];
   const waiting = new Map<string, (line: Record<string, unknown>) => void>();
   createInterface({ input: child.stdout }).on('line', (text) => {
@@ -32,14 +34,21 @@ export function start(command: string, args: string[]): Running {
   });
   return {
     process: child,
-    event(name) {
+    ended,
+    event(name, limitMs = silenceLimitMs) {
       const known = lines.find((line) => line['event'] === name);
       if (known !== undefined) return Promise.resolve(known);
       return new Promise((resolve, reject) => {
-        waiting.set(name, resolve);
-        void ended.then(() =>
-          reject(new Error(`${args.join(' ')} ended before it said "${name}": ${errors.join('')}`)),
-        );
+        const fail = (how: string): void => {
+          clearTimeout(timer);
+          reject(new Error(`${args.join(' ')} ${how} before it said "${name}": ${errors.join('')}`));
+        };
+        const timer = setTimeout(() => fail(`took more than ${limitMs} ms`), limitMs);
+        waiting.set(name, (line) => {
+          clearTimeout(timer);
+          resolve(line);
+        });
+        void ended.then(() => fail('ended'));
       });
     },
     peakBytes: () => peakBytes(child.pid),
@@ -124,8 +133,11 @@ export const median = (values: readonly number[]): number => {
 };
 
 /** True where the program can be started at all. */
-export async function available(command: string): Promise<boolean> {
-  return run('sh', ['-c', `command -v ${command}`], 5000).then(
+export const available = (command: string): Promise<boolean> => succeeds('sh', ['-c', `command -v ${command}`]);
+
+/** True where a quick command ends well. */
+export function succeeds(command: string, args: string[]): Promise<boolean> {
+  return run(command, args, 5000).then(
     () => true,
     () => false,
   );

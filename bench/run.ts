@@ -1,9 +1,15 @@
 import { commandsBench } from './commands.ts';
+import { crowdBench } from './crowd.ts';
 import { directoryBench } from './directory.ts';
+import { growthBench } from './growth.ts';
 import { heartbeatBench } from './heartbeats.ts';
 import { livenessBench } from './liveness.ts';
+import { ownersBench } from './owners.ts';
+import { pairBench } from './pair.ts';
 import { type BenchRow, printRows } from './rows.ts';
 import { sessionsBench } from './sessions.ts';
+import { smallBench } from './small.ts';
+import { survivalBench } from './survival.ts';
 import { transferBench } from './transfer.ts';
 
 const benches: Record<string, () => Promise<BenchRow[]>> = {
@@ -12,8 +18,16 @@ const benches: Record<string, () => Promise<BenchRow[]>> = {
   sessions: sessionsBench,
   liveness: livenessBench,
   transfer: transferBench,
+  small: smallBench,
   commands: commandsBench,
+  pair: pairBench,
+  owners: ownersBench,
+  crowd: crowdBench,
+  growth: growthBench,
+  survival: survivalBench,
 };
+
+process.once('SIGINT', () => process.exit(130));
 
 /** `run.js [name…]`: those benches, or all of them. */
 const wanted = process.argv.slice(2);
