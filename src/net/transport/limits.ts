@@ -32,3 +32,12 @@ export const packetBufferBytes: number = 4 * MiB;
 
 /** Bytes that one read takes off a connection to a peer: more than a TLS record (16 KiB) holds. */
 export const readBufferBytes: number = 64 * KiB;
+
+/** Bytes of an answer that are let gather where they come in drips: well below the least window of TCP, 64 KiB. */
+export const gatherBytes: number = 20 * KiB;
+/** Milliseconds between two TLS records, from which bytes count as coming in drips: 16 KiB in each are 16 MB/s. */
+export const dripMs = 1;
+/** Such gaps in a row before bytes are let gather: a busy machine makes some on a fast link too. */
+export const dripsToGather = 8;
+/** Milliseconds of a pause: below the least a timer is not worth it; past the most a piece is late for others. */
+export const gatherMs = { least: 2, most: 10 } as const;

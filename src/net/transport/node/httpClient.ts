@@ -6,6 +6,7 @@ import { abortReason, closedByUs, endedEarly, lost, oneAtATime, showEndpoint, st
 import { answerIdleMs, readBufferBytes } from '../limits.ts';
 import type { DialOptions, Endpoint, HttpAnswer, HttpConnection, HttpRequest } from '../transport.ts';
 import { type AnswerHead, Exchange, type Sink } from './exchange.ts';
+import { Gathering } from './gathering.ts';
 import type { Ground } from './ground.ts';
 import { encodeRequest } from './request.ts';
 import { type SilenceWatch, watchSilence } from './silence.ts';
@@ -29,6 +30,7 @@ class Intake {
   exchange: Exchange | undefined;
   /** Keeps the time that the other side takes. */
   watch: SilenceWatch | undefined;
+  gathering: Gathering | undefined;
   readonly #shared = new Uint8Array(readBufferBytes);
 
   buffer(): Uint8Array {
@@ -38,7 +40,12 @@ class Intake {
   /** Bytes that nobody asked for are dropped. */
   take(bytes: Uint8Array): boolean {
     this.watch?.heard();
-    return this.exchange?.push(bytes) ?? true;
+    const { exchange } = this;
+    if (exchange === undefined) return true;
+    const more = exchange.push(bytes);
+    if (!more) this.gathering?.want(false);
+    if (!exchange.whole) this.gathering?.heard(bytes.length);
+    return more;
   }
 }
 
@@ -61,6 +68,10 @@ class NodeHttpConnection implements HttpConnection {
     this.#intake = intake;
     this.fingerprint = fingerprint;
     this.publicKey = publicKey;
+    intake.gathering = new Gathering(clock, {
+      pause: () => socket.pause(),
+      resume: () => socket.resume(),
+    });
     let cause: Error | undefined;
     socket.on('error', (error) => {
       cause = error;
@@ -101,6 +112,7 @@ class NodeHttpConnection implements HttpConnection {
         watch[Symbol.dispose]();
         this.#intake.watch = undefined;
         this.#intake.exchange = undefined;
+        this.#intake.gathering?.over();
         this.#fail = undefined;
       };
       const fail = (error: unknown): void => {
@@ -117,7 +129,7 @@ class NodeHttpConnection implements HttpConnection {
           resolve();
         },
         failed: fail,
-        resume: () => this.#socket.resume(),
+        resume: () => this.#intake.gathering?.want(true),
       });
       const watch = watchSilence(this.#clock, answerIdleMs, {
         excused: () => exchange.held,
@@ -134,6 +146,7 @@ class NodeHttpConnection implements HttpConnection {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#over ??= closedByUs(this.#to);
     this.#fail?.(this.#over);
+    this.#intake.gathering?.[Symbol.dispose]();
     this.#socket.destroy();
   }
 }
