@@ -68,9 +68,9 @@ export const maxPartials = 200_000;
 /** Contents that connections watch, in all: twenty for each of 10,000, and 100 MB at worst. */
 export const maxWatches = 200_000;
 /** Milliseconds that changes of a content's owners gather before they are told: newcomers of one moment are one notice. */
-export const ownersGatherMs = 100;
-/** Milliseconds between two notices of one content, at least. */
-export const ownersMs = 1000;
+export const ownersGatherMs = 20;
+/** Milliseconds between two notices of one content, at least: as often as downloaders of it care to ask. */
+export const ownersMs = 250;
 /**
  * Milliseconds between two notices of one content for each who watches it: a notice has them all ask anew, which takes
  * a core 1.5 ms each with a full sample's tickets, and so a sixth of it at most.

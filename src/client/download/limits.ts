@@ -42,8 +42,8 @@ export const restMs = 30_000;
 export const moreOwnersMs = 10_000;
 /** While pieces come, owners are asked for anew this often, milliseconds: some have come, and no notice is certain. */
 export const ownersMs = 10_000;
-/** Milliseconds from news of the owners to asking for them: news comes in bursts. */
-export const newsMs = 1000;
+/** Milliseconds between two questions for the owners, where there is news: news comes in bursts. */
+export const newsMs = 250;
 /** Milliseconds without anybody who has one of the missing pieces before it is given up: a seeder's restart and more. */
 export const starvedMs = 60_000;
 /** Milliseconds without a byte after which an owner that is left for others is reported as gone, not as slow. */

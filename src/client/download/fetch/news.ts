@@ -9,7 +9,10 @@ export interface NewsOptions {
   ask(): Promise<void>;
 }
 
-/** Has the owners asked for soon after there is news, and every now and then without any. */
+/**
+ * Has the owners asked for at once when there is news, yet not too often, and every now and then without any. In a flash
+ * crowd everybody waits for the first partial owners, so what delays them delays the end.
+ */
 export class News implements Disposable {
   readonly #options: NewsOptions;
   readonly #watching: Disposable;
@@ -22,10 +25,10 @@ export class News implements Disposable {
   constructor(options: NewsOptions) {
     this.#options = options;
     this.#timer = this.#arm(ownersMs);
-    this.#watching = options.watch(() => this.#within(newsMs));
+    this.#watching = options.watch(() => this.hurry());
   }
 
-  /** Few are left: asks at once, yet no more than once a second. */
+  /** There is news, or few are left: asks at once, unless that was just done. */
   hurry(): void {
     this.#within(Math.max(0, this.#askedAt + newsMs - this.#options.clock.now()));
   }
