@@ -19,9 +19,8 @@ $(INSTALLED): package.json package-lock.json
 	npm ci --loglevel=error
 	@touch $@
 
-$(BUILT): $(INSTALLED) $(SOURCES) tsconfig.json tsconfig.build.json package.json
-	@rm -rf dist
-	npx tsc -p tsconfig.build.json
+$(BUILT): $(INSTALLED) $(SOURCES) rolldown.config.js package.json
+	npx rolldown --config >/dev/null
 	@chmod +x $@ && touch $@
 
 test: $(BUILT)

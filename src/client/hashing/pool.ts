@@ -13,13 +13,23 @@ interface Thread {
 /** Threads are started as jobs come, or before. More than 4 only wait for the disk. */
 const maxThreads = 4;
 
+/** The threads' program as it is built. */
+const beside = new URL('./worker.js', import.meta.url);
+
+export interface PoolOptions {
+  threads?: number | undefined;
+  /** What a thread runs. */
+  program?: URL | undefined;
+}
+
 /** A hasher on worker threads. Threads keep the process alive only while they have work. */
-export function hasherPool(threads: number = Math.min(maxThreads, availableParallelism())): Hasher {
+export function hasherPool(options: PoolOptions = {}): Hasher {
+  const { threads = Math.min(maxThreads, availableParallelism()), program = beside } = options;
   const crew: Thread[] = [];
   let closed = false;
 
   const start = (): Thread => {
-    const thread: Thread = { worker: new Worker(new URL('./worker.js', import.meta.url)), pending: [] };
+    const thread: Thread = { worker: new Worker(program), pending: [] };
     thread.worker.unref();
     thread.worker.on('message', (answer: Answer) => {
       thread.pending.shift()?.resolve(answer);

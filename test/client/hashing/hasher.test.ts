@@ -12,15 +12,16 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { hashBytes, hashContent, pieceBytes } from '../../../src/base/merkle.ts';
 import type { SmallFiles } from '../../../src/base/smallFiles.ts';
 import { type Hasher, inlineHasher } from '../../../src/client/hashing/hasher.ts';
+import { hasherPool } from '../../../src/client/hashing/pool.ts';
 
-/** The pool starts threads from compiled code, so it is the compiled pool that is tested. */
-const { hasherPool } = (await import(`${process.cwd()}/dist/client/hashing/pool.js`)) as {
-  hasherPool(threads?: number): Hasher;
-};
+/** Threads start from the built program alone. */
+const built = pathToFileURL(`${process.cwd()}/dist/worker.js`);
+const poolOf = (threads: number): Hasher => hasherPool({ threads, program: built });
 
 const size = 2 ** 21 + 12_345;
 const content = Uint8Array.from({ length: size }, (_, index) => (index * 7 + (index >> 9)) & 0xff);
@@ -28,8 +29,8 @@ const { layer } = hashContent(content);
 
 describe.each([
   ['inline', () => inlineHasher],
-  ['on a pool of one thread', () => hasherPool(1)],
-  ['on a pool of three threads', () => hasherPool(3)],
+  ['on a pool of one thread', () => poolOf(1)],
+  ['on a pool of three threads', () => poolOf(3)],
 ])('a hasher %s', (_, create) => {
   let folder: string;
   let hasher: Hasher;
@@ -99,7 +100,7 @@ const smallFiles = (root: string): SmallFiles => ({
 
 describe.each([
   ['inline', () => inlineHasher],
-  ['on a pool of two threads', () => hasherPool(2)],
+  ['on a pool of two threads', () => poolOf(2)],
 ])('a hasher %s, of small files,', (_, create) => {
   let root: string;
   let hasher: Hasher;
@@ -166,7 +167,7 @@ describe.each([
 });
 
 it('a pool that was closed takes no more work', async () => {
-  const pool = hasherPool(1);
+  const pool = poolOf(1);
   await pool[Symbol.asyncDispose]();
   await expect(pool.hashPieces(0, 1, 0, 1)).rejects.toMatchObject({ code: 'interrupted' });
 });
