@@ -46,6 +46,8 @@ const burstMs = 2;
 const mostHosts = 250;
 
 const namesOurs = /^rollcall-lan-(\d+)-/;
+/** What Linux has by default; another one that this machine may have set, as BBR, is for lines longer than a LAN's. */
+const congestionControl = 'cubic';
 const namespaces = '/run/netns';
 let lans = 0;
 
@@ -129,7 +131,12 @@ function addHost(
   run('ip', '-n', center, 'link', 'set', port, 'master', 'lan', 'up');
   run('ip', '-n', namespace, 'addr', 'add', `${address}/24`, 'dev', 'eth0');
   run('ip', '-n', namespace, 'link', 'set', 'lo', 'up');
-  link('up');
+  const plug = (): void => {
+    link('up');
+    const route = ['10.77.0.0/24', 'dev', 'eth0', 'proto', 'kernel', 'src', address];
+    run('ip', '-n', namespace, 'route', 'replace', ...route, 'congctl', congestionControl);
+  };
+  plug();
   if (mbit !== undefined) {
     run('tc', '-n', namespace, 'qdisc', 'add', 'dev', 'eth0', 'root', ...shape(mbit, hostQueueBytes));
     run('tc', '-n', center, 'qdisc', 'add', 'dev', port, 'root', ...shape(mbit, portQueueBytes));
@@ -139,7 +146,7 @@ function addHost(
     address,
     on: ['ip', 'netns', 'exec', namespace],
     pull: () => void link('down'),
-    plug: () => void link('up'),
+    plug,
     drop(share) {
       unbundle();
       netfilter(center, lossRules(port, share));
