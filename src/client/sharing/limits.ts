@@ -45,8 +45,8 @@ export const uploadSlots = 4;
  * seconds at 100 Mbit/s.
  */
 export const turnBytes: { readonly least: number; readonly most: number } = { least: MiB, most: 4 * MiB };
-/** Bytes handed on at a time where others wait or a rate is kept: one a second is 0.5 Mbit/s, less than any LAN gives. */
-export const sliceBytes: number = 64 * KiB;
+/** Bytes handed on at a time where others wait or a rate is kept: one a second is 2 Mbit/s, less than a LAN gives. */
+export const sliceBytes: number = 256 * KiB;
 /** Milliseconds that a reader may leave its slot unused while others wait. */
 export const lendAfterMs = 1000;
 /** Milliseconds between two looks at that. */
