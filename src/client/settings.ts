@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { byteRate } from '../base/byteRate.ts';
-import { durationMs } from '../base/duration.ts';
 import { RollcallError } from '../base/errors.ts';
 import { type UserName, userName } from '../base/names.ts';
+import { seedForMs } from './seedFor.ts';
 
 /** What a client is told before it starts: by flag, else by the environment, else by `config.toml`, else by default. */
 export interface Settings {
@@ -55,13 +55,11 @@ export const trackerPort = 7450;
 const minPeerPort = 1024;
 const maxPort = 65_535;
 /** So few that the pieces of each become whole soon, enough that one slow reader leaves the line full. */
-export const usualUploadSlots = 4;
+export const usualUploadSlots = 16;
 /** Enough to fill any link of a LAN, little enough that handshakes and lists of pieces cost next to nothing. */
 export const usualMaxOwners = 16;
 /** Most of either: each is a connection with its buffers. */
 const maxConnections = 64;
-/** What turns the serving of others off. */
-const noSeeding = 'none';
 
 /** A setting's text, and where it was said: `where` starts the message when it is wrong. */
 interface Said {
@@ -104,6 +102,7 @@ export async function loadSettings(flags: SettingFlags, env: NodeJS.ProcessEnv, 
     return inherited ? { text: inherited, where: variable, folder: cwd } : file.get(key);
   };
   const downloads = said('downloads');
+  const seedFor = said('seedFor');
   return {
     server: read(said('server'), trackerAddress),
     user: read(said('user'), userName),
@@ -114,7 +113,7 @@ export async function loadSettings(flags: SettingFlags, env: NodeJS.ProcessEnv, 
     limitDown: read(said('limitDown'), byteRate),
     uploadSlots: read(said('uploadSlots'), connections) ?? usualUploadSlots,
     maxOwners: read(said('maxOwners'), connections) ?? usualMaxOwners,
-    seedForMs: seedForMs(said('seedFor')),
+    seedForMs: seedFor === undefined ? 0 : read(seedFor, seedForMs),
   };
 }
 
@@ -123,11 +122,6 @@ function connections(text: string): number {
   const count = /^\d{1,4}$/.test(text) ? Number(text) : Number.NaN;
   if (count >= 1 && count <= maxConnections) return count;
   throw new RollcallError('usage', `"${text}" is no number from 1 to ${maxConnections}`);
-}
-
-function seedForMs(said: Said | undefined): number | undefined {
-  if (said === undefined) return 0;
-  return read(said, (text) => (text === noSeeding ? undefined : durationMs(text, `duration, or "${noSeeding}"`)));
 }
 
 const read = <T>(said: Said | undefined, parse: (text: string) => T): T | undefined =>

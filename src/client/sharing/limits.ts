@@ -39,7 +39,7 @@ export const uploads = 64;
 /** Uploads to one key at once, so that nobody takes all of them. */
 export const uploadsOfOne = 16;
 /** Uploads that move bytes at a time, unless the user says otherwise: few, so that pieces become whole, and go on, early. */
-export const uploadSlots = 4;
+export const uploadSlots = 16;
 /**
  * Bytes of a turn: a piece, so that whoever gets it can hand it on, but at most 4 MiB, so that a line moves within
  * seconds at 100 Mbit/s.
