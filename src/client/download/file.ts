@@ -25,7 +25,8 @@ export async function downloadFile(job: Job): Promise<string> {
     // A crash in the middle of publishing leaves both names.
     const published = temporary !== undefined && (await isLinked(disk, temporary.path, target));
     if (!published) await refuseExisting(job);
-    for (const run of temporary?.runs ?? []) tally.resumed(pieces.addRun(run));
+    for (const run of temporary?.runs ?? []) pieces.addRun(run);
+    tally.resumed(size - pieces.missingBytes);
     if (!pieces.whole) job.ports.writer.prepare();
     const layer = pieces.whole ? new Uint8Array() : await crowd.use((source) => fetchLayer(source, { id, size }));
     let was: Completing['was'] = 'begun';

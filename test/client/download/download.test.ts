@@ -72,6 +72,18 @@ describe('a download', () => {
     expect(told).toEqual([MiB, 2 * MiB, 2 * MiB + 5].map((bytes) => ({ bytes, size: 2 * MiB + 5, resumedBytes: 0 })));
   });
 
+  test('tells what an earlier start had in one go, before all else', async () => {
+    await using s = await scene();
+    const content = contentOf(5 * MiB);
+    const bob = await s.peer('Bob', [content], { stopAfter: 3 * MiB });
+    await s.download(s.request(content, [bob]), { batchBytes: MiB }).catch(() => {});
+    bob.knobs.stopAfter = undefined;
+    const told: DownloadProgress[] = [];
+    await s.download(s.request(content, [bob], { onProgress: (progress) => void told.push(progress) }));
+    expect(told.map(({ bytes }) => bytes)).toEqual([3 * MiB, 4 * MiB, 5 * MiB]);
+    expect(told[0]?.resumedBytes).toBe(3 * MiB);
+  });
+
   test('gives the file the mode that the umask leaves, and hides it from others until then', async () => {
     await using s = await scene();
     const content = contentOf(2 * MiB);

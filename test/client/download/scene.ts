@@ -6,6 +6,7 @@ import type { ContentId } from '../../../src/base/ids.ts';
 import { silentLog } from '../../../src/base/log.ts';
 import { resourceName } from '../../../src/base/names.ts';
 import type { PeerAddress } from '../../../src/base/roll.ts';
+import type { Disk } from '../../../src/client/download/disk/disk.ts';
 import { nodeDisk } from '../../../src/client/download/disk/nodeDisk.ts';
 import {
   type Download,
@@ -57,7 +58,12 @@ export async function scene(latencyMs = 0): Promise<Scene> {
   const network = memoryNetwork({ clock, random: seededRandom(1), latencyMs });
   const target = join(folder, 'saved.bin');
   const reports: PeerAddress[] = [];
-  const { disk, busy } = countingDisk(nodeDisk);
+  const disks: ReturnType<typeof countingDisk>[] = [];
+  const counted = (disk: Disk): Disk => {
+    const counting = countingDisk(disk);
+    disks.push(counting);
+    return counting.disk;
+  };
   const ports: DownloadPorts = {
     identity: await identityOf('downloader'),
     transport: network.at('10.0.0.1'),
@@ -65,7 +71,7 @@ export async function scene(latencyMs = 0): Promise<Scene> {
     random: seededRandom(2),
     log: silentLog,
     writer: inlineHasher,
-    disk,
+    disk: counted(nodeDisk),
   };
   const peers: FakePeer[] = [];
   return {
@@ -107,7 +113,10 @@ export async function scene(latencyMs = 0): Promise<Scene> {
         ...more,
       };
     },
-    download: (request, changed) => drive(clock, download(request, { ...ports, ...changed }), busy),
+    download(request, changed) {
+      const disk = changed?.disk === undefined ? ports.disk : counted(changed.disk);
+      return drive(clock, download(request, { ...ports, ...changed, disk }), () => disks.some(({ busy }) => busy()));
+    },
     names: async () => (await readdir(folder)).sort(),
     saved: () => readFile(target),
     async [Symbol.asyncDispose]() {

@@ -7,7 +7,7 @@ import { type AnyOwner, type Listed, ownerKey, ownerName, showOwner } from '../p
 import { Roster } from '../plan/roster.ts';
 import type { DownloadPorts } from '../ports.ts';
 import type { DownloadRequest, Owners as Named } from '../request.ts';
-import { FlowTime } from './flow.ts';
+import { FlowTime } from './flowTime.ts';
 import { Source } from './source.ts';
 
 export type OwnersRequest = Pick<
@@ -50,7 +50,8 @@ export class Owners {
     this.roster.failed(owner, fault, this.ports.clock.now());
     if (fault.kind === 'bad') this.roster.ban(owner);
     if (fault.kind === 'unreachable' || fault.kind === 'cut') this.request.report(owner);
-    this.ports.log.warn({ ...shown(owner), fault: fault.kind, why: fault.message }, 'an owner failed');
+    const level = isOrdinary(owner, fault) ? 'debug' : 'warn';
+    this.ports.log[level]({ ...shown(owner), fault: fault.kind, why: fault.message }, 'an owner failed');
   }
 
   /** Returns how many of that owner's pieces did not verify. */
@@ -162,5 +163,11 @@ export class Owners {
     return new RollcallError(code, `${what} (${who.join('; ')}).${kept}`);
   }
 }
+
+/** What says nothing against an owner: others were faster or came first, or a downloader was done and left. */
+const isOrdinary = (owner: AnyOwner, { kind }: OwnerFault): boolean =>
+  kind === 'slow' ||
+  kind === 'busy' ||
+  (!('user' in owner) && (kind === 'cut' || kind === 'unreachable' || kind === 'missing'));
 
 const shown = (owner: AnyOwner): object => ({ owner: ownerName(owner), address: owner.address, port: owner.port });

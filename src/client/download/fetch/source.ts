@@ -6,9 +6,7 @@ import { OwnerFault } from '../plan/faults.ts';
 import type { AnyOwner } from '../plan/owners.ts';
 import type { DownloadPorts } from '../ports.ts';
 import type { Sink } from '../write/target.ts';
-import type { FlowTime } from './flow.ts';
-
-export type { Sink } from '../write/target.ts';
+import type { FlowTime } from './flowTime.ts';
 
 export interface SourceOptions extends Pick<DownloadPorts, 'identity' | 'transport' | 'clock' | 'limit'> {
   signal: AbortSignal;

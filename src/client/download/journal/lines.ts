@@ -11,7 +11,8 @@ import type { ResourceKind } from '../../../base/roll.ts';
  *     <check> pieces <first> <count>
  *     <check> gone <first> <count>
  *
- * Pieces are numbered through the whole stream of the content. A line of pieces is written after they have been synced. The first line that does not check ends what is believed.
+ * Pieces are numbered through the whole stream of the content. A line of pieces is written after they have been synced.
+ * The first line that does not check ends what is believed.
  */
 export interface JournalHeader {
   kind: ResourceKind;

@@ -40,10 +40,8 @@ export class Pieces {
     return length;
   }
 
-  addRun({ first, count }: PieceRun): number {
-    let bytes = 0;
-    for (let piece = first; piece < Math.min(this.#layout.count, first + count); piece++) bytes += this.add(piece);
-    return bytes;
+  addRun({ first, count }: PieceRun): void {
+    for (let piece = first; piece < Math.min(this.#layout.count, first + count); piece++) this.add(piece);
   }
 
   removeRun({ first, count }: PieceRun): void {

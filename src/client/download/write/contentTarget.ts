@@ -4,7 +4,7 @@ import type { Layout, PieceRun } from '../../../base/layout.ts';
 import type { ResourceKind } from '../../../base/roll.ts';
 import type { Pieces } from '../plan/pieces.ts';
 import { assemble } from './assemble.ts';
-import { Flow } from './flow.ts';
+import { Backlog } from './backlog.ts';
 import type { Parcel } from './parcels.ts';
 import { Placer, type PlacerOptions } from './placer.ts';
 import { Reader } from './reader.ts';
@@ -27,7 +27,7 @@ export class ContentTarget implements Target {
   readonly #pieces: Pieces;
   readonly #placer: Placer;
   readonly #reader: Reader;
-  readonly #flow = new Flow();
+  readonly #backlog = new Backlog();
   readonly #watchers = new Set<(piece: number) => void>();
   #failure: { error: unknown } | undefined;
 
@@ -83,7 +83,7 @@ export class ContentTarget implements Target {
       this.#throwFailure();
       const placing = this.#write(parcel, bytes, tell).finally(() => given.delete(placing));
       given.add(placing);
-      return (this.#flow.room() ?? batches.room())?.then(() => this.#throwFailure());
+      return (this.#backlog.room() ?? batches.room())?.then(() => this.#throwFailure());
     };
     const { take, end } = assemble(run, {
       layout: this.layout,
@@ -127,7 +127,7 @@ export class ContentTarget implements Target {
   /** Waits for what is being written, and takes nothing more. It can still be read. */
   async endWriting(): Promise<void> {
     this.#failure ??= { error: new RollcallError('interrupted', 'nothing more is written: the download is over') };
-    await this.#flow.empty();
+    await this.#backlog.empty();
   }
 
   /**
@@ -153,13 +153,13 @@ export class ContentTarget implements Target {
   /** Never rejects: who gives next, or waits for the end, is told. */
   async #write(parcel: Parcel, bytes: Uint8Array<ArrayBuffer>, tell: Verdicts): Promise<void> {
     const memory = bytes.buffer.byteLength;
-    this.#flow.enter(memory);
+    this.#backlog.enter(memory);
     try {
       await this.#placer.write(parcel, bytes, tell);
     } catch (error) {
       this.#failure ??= { error };
     } finally {
-      this.#flow.leave(memory);
+      this.#backlog.leave(memory);
     }
   }
 

@@ -8,6 +8,7 @@ import { eachOf } from './eachOf.ts';
 import { hashingAtOnce, parcelBytes, parcelFiles } from './limits.ts';
 import { lookAt, namesThere } from './looking.ts';
 import { isSmall } from './parcels.ts';
+import type { Verdicts } from './target.ts';
 import type { WantedContent } from './wantedContent.ts';
 
 /** A content that is being filled from what is on this disk. */
@@ -64,10 +65,10 @@ export async function reuse(local: Local, old: string): Promise<void> {
 }
 
 /** Keeps what is right of a file that is in its place; where it was cut meanwhile, what was found right so far. */
-export async function verifyWhole({ target, content, resumed }: Local, file: number): Promise<void> {
-  const tell = { verified: (_: number, bytes: number) => resumed(bytes), bad: () => {} };
+export async function verifyWhole(local: Local, file: number): Promise<void> {
+  const { target, content } = local;
   try {
-    await target.verify(file, content.layout.ofFile(file), tell);
+    await target.verify(file, content.layout.ofFile(file), verdicts(local));
   } catch (error) {
     if (!(error instanceof RollcallError && error.code === 'changed')) throw error;
   }
@@ -88,13 +89,17 @@ async function there({ target, content, disk }: Local, root: string): Promise<Re
   };
 }
 
-async function copySmall({ target, content, signal, resumed }: Local, files: number[], from: string): Promise<void> {
-  const tell = { verified: (_: number, bytes: number) => resumed(bytes), bad: () => {} };
+async function copySmall(local: Local, files: number[], from: string): Promise<void> {
+  const { target, content, signal } = local;
+  const tell = verdicts(local);
   await eachOf(parcelsOfFiles(files, content), hashingAtOnce, async (parcel) => {
     signal.throwIfAborted();
     await target.copySmall(parcel, from, tell);
   });
 }
+
+/** What is not right is fetched. */
+const verdicts = ({ resumed }: Local): Verdicts => ({ verified: (_, bytes) => resumed(bytes), bad: () => {} });
 
 /** As many files as go to a thread together. */
 function* parcelsOfFiles(files: readonly number[], { layout }: WantedContent): Generator<number[]> {
@@ -141,14 +146,9 @@ async function copyLarge(local: Local, file: number, from: string, most: number)
 }
 
 /** Gives a run of pieces to the target as if it had come from an owner. `start` is where the file starts in the stream. */
-async function feed(
-  { target, signal, resumed }: Local,
-  run: PieceRun,
-  from: DiskFile,
-  start: number,
-  memory: Uint8Array,
-): Promise<number> {
-  const sink = target.open(run, { verified: (_, bytes) => resumed(bytes), bad: () => {} });
+async function feed(local: Local, run: PieceRun, from: DiskFile, start: number, memory: Uint8Array): Promise<number> {
+  const { target, signal } = local;
+  const sink = target.open(run, verdicts(local));
   let read = 0;
   try {
     for (let piece = run.first; piece < run.first + run.count; piece++) {

@@ -4,7 +4,7 @@ import type { Random } from '../../../base/random.ts';
 import type { HttpReply } from '../../../net/transport/transport.ts';
 import type { PeerPath } from '../../../net/wire/peer.ts';
 import { maxRuns, parseRuns } from '../../../net/wire/pieces.ts';
-import { leafedBytes } from '../limits.ts';
+import { leafedBytes, turnBytes } from '../limits.ts';
 import type { Source } from '../source.ts';
 import { choose } from './choose.ts';
 import { haveAll, haveLines } from './have.ts';
@@ -12,10 +12,9 @@ import type { Haves } from './haves.ts';
 import type { Leaves } from './leaves.ts';
 import { wantedRange } from './range.ts';
 import { busy, problem, reply } from './replies.ts';
-import { type StreamSender, sendStream, unreadable } from './sendStream.ts';
+import { type StreamSender, sendChunks, sendStream } from './sendStream.ts';
 import type { Stream } from './stream.ts';
 import type { ByteRange } from './trueBytes.ts';
-import { uploadBody } from './upload.ts';
 
 export interface Answerer extends StreamSender {
   haves: Haves;
@@ -147,18 +146,8 @@ async function leaves(server: Answerer, asked: Asked): Promise<HttpReply> {
   if (head) return reply(200, headers);
   if (size === 0) return reply(200, headers, new Uint8Array());
   if (stream.partial !== undefined) return problem('no-piece', 'not all of this file is here yet');
-  const turn = await server.uploads.begin(caller, Number.POSITIVE_INFINITY, signal);
+  const turn = await server.uploads.begin(caller, turnBytes.least, signal);
   if ('place' in turn) return busy('too many uploads are under way', turn.place);
-  const close = turn[Symbol.dispose];
-  try {
-    const bytes = await server.leaves.of(path.id, stream, signal);
-    return reply(200, headers, uploadBody(bytes, nothing(), signal, { turn, limit: server.limit, close }));
-  } catch (error) {
-    close();
-    return unreadable(error);
-  }
-}
-
-async function* nothing(): AsyncGenerator<Uint8Array, void, undefined> {
-  // The leaves are all there is.
+  const ways = { turn, limit: server.limit, close: () => turn[Symbol.dispose]() };
+  return await sendChunks(server.leaves.of(path.id, stream), signal, ways, (body) => reply(200, headers, body));
 }

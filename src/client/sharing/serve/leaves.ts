@@ -11,41 +11,45 @@ export class Leaves {
   readonly #reader: Reader;
   /** Oldest first. */
   readonly #known = new Map<ContentId, Uint8Array>();
-  /** Ends when what was asked for before has been read: one file at a time, since each takes all its leaves in memory. */
-  #before: Promise<unknown> = Promise.resolve();
+  /** Bytes of those that are being put together, to be remembered. */
+  #gathering = 0;
 
   constructor(reader: Reader) {
     this.#reader = reader;
   }
 
-  /** @throws what reading throws, RollcallError `changed` where they do not fit the id, the signal's reason */
-  async of(id: ContentId, stream: Stream, signal: AbortSignal): Promise<Uint8Array> {
-    const turn = this.#before.then(async () => this.#known.get(id) ?? (await this.#read(id, stream, signal)));
-    this.#before = turn.catch(() => {
-      // Told to whoever asked; the next one's are another matter.
-    });
-    return await turn;
-  }
-
-  /** Chunks are small, and are read without holding up the thread. */
-  async #read(id: ContentId, stream: Stream, signal: AbortSignal): Promise<Uint8Array> {
-    signal.throwIfAborted();
-    const { size } = stream.layout;
-    const leaves = new Uint8Array(leafCount(size) * hashBytes);
-    let at = 0;
-    for await (const chunk of stream.read({ start: 0, end: size }, this.#reader)) {
-      signal.throwIfAborted();
-      for (let from = 0; from < chunk.length; from += leafBytes) {
-        leaves.set(hash('sha256', chunk.subarray(from, from + leafBytes), 'buffer'), at);
-        at += hashBytes;
-      }
+  /**
+   * Tells them as the file is read, which is without holding up the thread; those that are remembered at once.
+   * @throws what reading throws, RollcallError `changed` before the last ones where they do not fit the id
+   */
+  async *of(id: ContentId, stream: Stream): AsyncGenerator<Uint8Array, void, undefined> {
+    const known = this.#known.get(id);
+    if (known !== undefined) {
+      yield known;
+      return;
     }
-    if (!leavesFit(leaves, size, id)) throw new RollcallError('changed', 'the file is no longer what was announced');
-    this.#remember(id, leaves);
-    return leaves;
+    const { size } = stream.layout;
+    const bytes = leafCount(size) * hashBytes;
+    // Where too many are put together already, whoever asked is told all the same, and checks them himself.
+    const all = new Uint8Array(this.#gathering + bytes > knownLeafBytes ? 0 : bytes);
+    this.#gathering += all.length;
+    try {
+      let at = 0;
+      for await (const chunk of stream.read({ start: 0, end: size }, this.#reader)) {
+        const leaves = leavesOf(chunk);
+        if (all.length > 0) all.set(leaves, at);
+        at += leaves.length;
+        if (at === all.length) this.#remember(id, size, all);
+        yield leaves;
+      }
+    } finally {
+      this.#gathering -= all.length;
+    }
   }
 
-  #remember(id: ContentId, leaves: Uint8Array): void {
+  /** @throws RollcallError `changed` */
+  #remember(id: ContentId, size: number, leaves: Uint8Array): void {
+    if (!leavesFit(leaves, size, id)) throw new RollcallError('changed', 'the file is no longer what was announced');
     this.#known.set(id, leaves);
     let bytes = 0;
     for (const known of this.#known.values()) bytes += known.length;
@@ -55,4 +59,13 @@ export class Leaves {
       bytes -= known.length;
     }
   }
+}
+
+/** Of a part of a file that begins where a leaf does, and ends where one or the file does. */
+function leavesOf(part: Uint8Array): Uint8Array {
+  const leaves = new Uint8Array(leafCount(part.length) * hashBytes);
+  for (let at = 0, from = 0; from < part.length; at += hashBytes, from += leafBytes) {
+    leaves.set(hash('sha256', part.subarray(from, from + leafBytes), 'buffer'), at);
+  }
+  return leaves;
 }

@@ -7,7 +7,7 @@ import type { Reader } from './parts.ts';
 import { busy, problem } from './replies.ts';
 import type { Stream } from './stream.ts';
 import type { ByteRange } from './trueBytes.ts';
-import { uploadBody } from './upload.ts';
+import { type UploadWays, uploadBody } from './upload.ts';
 import type { Uploads } from './uploads.ts';
 
 export interface StreamSender {
@@ -42,23 +42,33 @@ export async function sendStream(
     turn[Symbol.dispose]();
     return problem('no-piece', 'none of these pieces is here yet');
   }
-  const sending = stream.tally.begin(chosen);
+  const { taken, ended } = stream.tally.begin(chosen);
   const close = (): void => {
     turn[Symbol.dispose]();
-    sending.ended();
+    ended();
   };
+  const chunks = stream.read(chosen, reader);
+  return await sendChunks(chunks, signal, { turn, limit, taken, close }, (body) => withBody(chosen, body));
+}
+
+/** Sends what is read. Where that fails from the first, the reply says so, and nothing is held any more. */
+export async function sendChunks(
+  chunks: AsyncGenerator<Uint8Array, void, undefined>,
+  signal: AbortSignal,
+  ways: UploadWays,
+  withBody: (body: AsyncIterable<Uint8Array>) => HttpReply,
+): Promise<HttpReply> {
   try {
-    const chunks = stream.read(chosen, reader);
     const first = (await chunks.next()).value ?? new Uint8Array();
-    return withBody(chosen, uploadBody(first, chunks, signal, { turn, limit, taken: sending.taken, close }));
+    return withBody(uploadBody(first, chunks, signal, ways));
   } catch (error) {
-    close();
+    ways.close();
     return unreadable(error);
   }
 }
 
 /** Says of a failure to read what it means for the caller. */
-export function unreadable(error: unknown): HttpReply {
+function unreadable(error: unknown): HttpReply {
   switch (failureKind(error)) {
     case 'changed':
       return problem('changed', 'the file changed since it was announced: ask the tracker anew');

@@ -85,7 +85,10 @@ async function exchange(
     const reply = hasBody(message) ? bodyRefused : await handle(request, caller).catch((error) => failed(error, log));
     await sendReply(response, reply, presence, gone.signal);
   } catch (error) {
-    log.warn({ remote, error: asRollcallError(error).message }, 'an answer was cut short');
+    const { code, message } = asRollcallError(error);
+    // The caller has left, or nothing of it is served any more: so every swarm ends.
+    const level = gone.signal.aborted || code === 'interrupted' ? 'debug' : 'warn';
+    log[level]({ remote, error: message }, 'an answer was cut short');
     response.destroy();
   }
 }

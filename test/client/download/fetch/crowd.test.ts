@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Log } from '../../../../src/base/log.ts';
 import { KiB, MiB } from '../../../../src/base/sizes.ts';
 import type { PeerProblemCode } from '../../../../src/net/wire/peer.ts';
 import type { FakePeer, Knobs } from '../../../support/fakePeer.ts';
@@ -20,12 +21,19 @@ const flipIn =
     }
   };
 
-async function expectWhole(s: Scene, { target }: Filling): Promise<void> {
-  // The last goodbyes are on their way.
+async function expectWhole(s: Scene, { target }: Pick<Filling, 'target'>): Promise<void> {
+  // The last goodbyes are on their way, and take as long as all else.
   await s.clock.wind(5);
   expect(Buffer.from(target.bytes).equals(content.bytes)).toBe(true);
   expect(target.sinks.size).toBe(0);
   expect(s.clock.waiting).toBe(0);
+}
+
+/** A log, and what it was told. */
+function listening(): { log: Log; told: string[] } {
+  const told: string[] = [];
+  const tell = (level: string) => (_: object, message: string) => void told.push(`${level} ${message}`);
+  return { log: { debug: tell('debug'), info: tell('info'), warn: tell('warn'), error: tell('error') }, told };
 }
 
 /** Requests for pieces. */
@@ -125,8 +133,10 @@ describe('an owner that', () => {
     const bob = await s.peer('Bob', [content]);
     const sally = await s.peer('Sally', [content]);
     await bob[Symbol.asyncDispose]();
-    await expectWhole(s, await filling(s, content, [bob, sally]));
+    const { log, told } = listening();
+    await expectWhole(s, await filling(s, content, [bob, sally], { ports: { log } }));
     expect(s.reports).toEqual([bob.owner]);
+    expect(told).toEqual(['warn an owner failed']);
   });
 
   test('failed is tried again once it has rested, since the others deliver', async () => {
@@ -301,16 +311,19 @@ describe('a partial owner', () => {
     await expectWhole(s, started);
   });
 
-  test('that goes away in the middle harms nobody', async () => {
+  test('that goes away in the middle harms nobody, is reported, and is no reason for a warning', async () => {
     await using s = await scene(1);
     const bob = await s.peer('Bob', [content], { has: new Set(pieces), chunkMs: 10 });
     const sally = await s.peer('Sally', [content], { chunkMs: 100 });
-    const started = startFilling(s, content, [bob, sally]);
+    const { log, told } = listening();
+    const started = startFilling(s, content, [bob, sally], { ports: { log } });
     await s.clock.wind(150);
     s.network.kill(bob.owner.address);
     await drive(s.clock, started.done);
     await expectWhole(s, started);
     expect(sally.connections).toBeLessThan(3);
+    expect(new Set(s.reports.map(({ address }) => address))).toEqual(new Set([bob.owner.address]));
+    expect([...new Set(told)]).toEqual(['debug an owner failed']);
   });
 });
 
@@ -468,9 +481,7 @@ describe('owners found anew', () => {
   test('are not needed: a roll that is away changes nothing, and is told of once', async () => {
     await using s = await scene(1);
     const bob = await s.peer('Bob', [content], slow);
-    const told: string[] = [];
-    const tell = (level: string) => (_: object, message: string) => void told.push(`${level} ${message}`);
-    const log = { debug: tell('debug'), info: tell('info'), warn: tell('warn'), error: tell('error') };
+    const { log, told } = listening();
     const moreOwners = (): Promise<never> => Promise.reject(new Error('the tracker is away'));
     const done = await filling(s, content, [bob], { moreOwners, ports: { log } });
     await expectWhole(s, done);
@@ -617,7 +628,7 @@ describe('questions', () => {
       crowd.fill(target, () => {}),
     );
     await crowd[Symbol.asyncDispose]();
-    expect(target.whole).toBe(true);
+    await expectWhole(s, { target });
     expect([bob.connections, bob.open]).toEqual([1, 0]);
   });
 });

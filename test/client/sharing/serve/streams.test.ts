@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { mkdir, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -280,6 +281,28 @@ describe('leaves', () => {
       409,
       'changed',
     ]);
+  });
+
+  it('are told as the file is read, to several at once, and cut off where it turns out to be another', async () => {
+    const replies = await Promise.all(
+      ['bob', 'carol'].map((name) =>
+        test.ask(`/content/${fileId}/leaves`, {}, { ticketFor: id, caller: fingerprintOf(name) }),
+      ),
+    );
+    const told = replies.map(({ body }) => {
+      if (body === undefined || body instanceof Uint8Array) throw new Error('all at once');
+      return body[Symbol.asyncIterator]();
+    });
+    const leaf = hash('sha256', large.subarray(0, leafBytes), 'buffer');
+    for (const chunks of told) {
+      const { value } = await chunks.next();
+      expect(leaf.equals((value ?? new Uint8Array()).subarray(0, leaf.length))).toBe(true);
+    }
+    await writeFile(join(folder, 'large'), bytesOf(large.length, 9));
+    const rest = async (chunks: AsyncIterator<Uint8Array>): Promise<void> => {
+      while ((await chunks.next()).done !== true);
+    };
+    for (const chunks of told) await expect(rest(chunks)).rejects.toMatchObject({ code: 'changed' });
   });
 
   it('of the empty file are none, and a folder has none', async () => {

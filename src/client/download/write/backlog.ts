@@ -1,7 +1,7 @@
 import { minWritingPieces, writingBytes } from '../limits.ts';
 
 /** Holds the memory, bytes, that is on its way through the threads within a bound, for all who give some. */
-export class Flow {
+export class Backlog {
   #bytes = 0;
   #parcels = 0;
   #waiting: (() => void)[] = [];

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { FlowTime } from '../../../../src/client/download/fetch/flow.ts';
+import { FlowTime } from '../../../../src/client/download/fetch/flowTime.ts';
 import { FakeClock } from '../../../support/fakeClock.ts';
 
 test('flow time stands still while anybody holds a flow, and goes on where it stood', async () => {
