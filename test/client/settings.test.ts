@@ -124,7 +124,8 @@ describe('loadSettings', () => {
     [{ uploadSlots: '0' }, {}, /^--upload-slots: "0" is no number from 1 to 64/],
     [{ maxOwners: '65' }, {}, /^--max-owners: "65" is no number from 1 to 64/],
     [{ maxOwners: '1.5' }, {}, /^--max-owners: "1.5" is no number/],
-    [{ seedFor: 'long' }, {}, /^--seed-for: "long" is no duration, or "none": write it as 500ms, 2s or 1m/],
+    [{ seedFor: 'long' }, {}, /^--seed-for: "long" is no duration, nor "none": write it as 500ms, 2s or 1m/],
+    [{ seedFor: '577h' }, {}, /^--seed-for: "577h" is too long: give 576h or less/],
     [{}, { ROLLCALL_SEED_FOR: '5' }, /^ROLLCALL_SEED_FOR: "5" is no duration/],
   ])('names where the wrong text of %j %j was said', async (flags, env, message) => {
     await expect(loadSettings({ home, ...flags }, env, cwd)).rejects.toMatchObject({

@@ -23,6 +23,9 @@ export function openAnnounced(): Announced {
   };
 }
 
+/** A wait below it is none to a person, milliseconds: it would read as 0.0 s. */
+const shortestToldMs = 100;
+
 /**
  * What a person is told of an event, a line each, or nothing. Remembers how the link stands, so that a tracker that
  * stays away is told of once and not at every try.
@@ -51,7 +54,7 @@ export function openNews(): (event: AppEvent) => string | undefined {
       case 'lost': {
         if (lost) return undefined;
         lost = true;
-        const retry = event.retryMs > 0 ? `in ${durationText(event.retryMs / 1000)}` : 'now';
+        const retry = event.retryMs >= shortestToldMs ? `in ${durationText(event.retryMs / 1000)}` : 'now';
         return `Lost the tracker: ${event.why}. Trying again ${retry}; downloads go on.`;
       }
       case 'reach':

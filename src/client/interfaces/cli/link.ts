@@ -23,11 +23,26 @@ export interface LinkFlags extends WantedFlags {
 
 const usualLife = '1h';
 
+/**
+ * Without --fail curl would save a refusal as the file; a busy owner asks to be called again, which the retries do. The
+ * owner's certificate is his own, so his key is named instead of an authority's.
+ */
+const curl = 'curl --fail --retry 9 -C - -k';
+/**
+ * Several connections to an address, since owners may share one; each piece is checked against the Metalink, whoever it
+ * comes from. aria2c takes `busy` for a failure unless it is told to wait.
+ */
+const aria2c = 'aria2c --check-certificate=false -c -x 4 -k 1M -m 20 --retry-wait=2';
+
 /** Prints where other programs get a file. */
 export async function link(context: Context, flags: LinkFlags): Promise<void> {
   const { terminal, ending, cwd } = context;
+  const life = flags.for ?? usualLife;
+  const seconds = parseSaid('--for', life, linkSeconds);
+  if (flags.name === undefined && flags.id === undefined && typeof flags.metalink === 'string') {
+    throw new RollcallError('usage', `"${flags.metalink}" is taken for the file of --metalink: say the name before it`);
+  }
   const wanted = readWanted(flags);
-  const seconds = parseSaid('--for', flags.for ?? usualLife, linkSeconds);
   if (terminal.json && flags.metalink === true) {
     throw new RollcallError('usage', '--json and a Metalink on stdout exclude each other: say --metalink FILE');
   }
@@ -43,8 +58,8 @@ export async function link(context: Context, flags: LinkFlags): Promise<void> {
   const path = resolve(cwd, flags.metalink);
   await save(path, chunks, ending.signal);
   if (terminal.json) terminal.record({ event: 'metalink', path, owners: choice.owners.map(({ user }) => user) });
-  terminal.say(`Saved a Metalink of '${first.name}'. Fetch the file with:`);
-  terminal.say(`  aria2c --check-certificate=false -c -k 1M -M ${quoted(path)}`);
+  terminal.say(`Saved a Metalink of '${first.name}', good for ${life}, for whoever has it. Fetch the file with:`);
+  terminal.say(`  ${aria2c} -M ${quoted(path)}`);
 }
 
 function tell({ terminal }: Context, { first }: Chosen, { url, owner, expires, pin }: ContentLink): void {
@@ -52,8 +67,13 @@ function tell({ terminal }: Context, { first }: Chosen, { url, owner, expires, p
   if (terminal.json) terminal.record({ event: 'link', url, expires, owner, pin: key });
   else terminal.print(url);
   terminal.say(`Good until ${timeText(expires)}, while ${owner} shares it, for whoever has it. Fetch the file with:`);
-  terminal.say(`  curl -C - -k --pinnedpubkey '${key}' -o ${quoted(first.name)} 'URL'`);
+  // A script that keeps the address has no use for it in its log.
+  const address = terminal.stdout.isTTY ? url : 'URL';
+  terminal.say(`  ${curl} --pinnedpubkey '${key}' -o ${quoted(asFile(first.name))} '${address}'`);
 }
+
+/** To curl `-` is stdout. */
+const asFile = (name: string): string => (name.startsWith('-') ? `./${name}` : name);
 
 /** As one word of a POSIX shell. */
 const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;

@@ -135,7 +135,7 @@ export function createProgram(environment: Environment, { perform, serve }: Perf
     .option('--metalink [file]', 'a Metalink of all owners with hashes of the pieces, to stdout or into a new file')
     .addHelpText(
       'after',
-      example('curl -k -OJ "$(rollcall link report.pdf)"', 'rollcall link film.mkv --metalink film.meta4'),
+      example('curl -fkOJ "$(rollcall link report.pdf)"', 'rollcall link film.mkv --metalink film.meta4'),
     )
     .action(async (name: string | undefined, own: object, command: Command) =>
       perform(command.optsWithGlobals(), async (context) =>

@@ -76,6 +76,6 @@ function usageError(error: CommanderError, argv: readonly string[], commands: re
   const command = argv.find((word) => commands.includes(word));
   const help = command === undefined ? 'rollcall --help' : `rollcall ${command} --help`;
   const what = error.code === 'commander.help' ? 'say which command to run' : error.message;
-  const line = what.replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' ');
+  const line = what.replace(/^error: |\.$/g, '').replaceAll(/\s*\n\s*/g, ' ');
   return new RollcallError('usage', `${line}; see: ${help}`, { cause: error });
 }

@@ -16,7 +16,9 @@ export function savedLines(name: string, saved: Saved, cwd: string): [string, st
   ];
 }
 
-function ownersText(owners: readonly string[]): string {
+/** Owners first: who only had parts of it has no name, but an address with a colon, which no name has. */
+function ownersText(from: readonly string[]): string {
+  const owners = [...from.filter((one) => !one.includes(':')), ...from.filter((one) => one.includes(':'))];
   const shown = owners.slice(0, maxOwnersShown).join(', ');
   return owners.length > maxOwnersShown ? `${shown} and ${owners.length - maxOwnersShown} more` : shown;
 }

@@ -120,13 +120,13 @@ describe('get', () => {
     expect(downloads(app)).toEqual([['download', idOf('a'), 'Bob', how]]);
   });
 
-  it('names the owners where there were several, and counts the rest of a crowd', async () => {
+  it('names the owners where there were several, then who had parts of it, and counts the rest of a crowd', async () => {
     const app = withChoices(choice('a', 12, bob));
     const { downloadWith } = app;
-    const from = ['Bob', 'Sally', '10.0.0.1:5000', '10.0.0.2:5000', '10.0.0.3:5000', '10.0.0.4:5000'];
+    const from = ['10.0.0.1:5000', 'Bob', '10.0.0.2:5000', 'Sally', '10.0.0.3:5000', '[::1]:5000'];
     for (const [count, text] of [
       [1, 'verified, in'],
-      [2, 'verified, from Bob, Sally, in'],
+      [2, 'verified, from Bob, 10.0.0.1:5000, in'],
       [4, 'verified, from Bob, Sally, 10.0.0.1:5000, 10.0.0.2:5000, in'],
       [6, 'verified, from Bob, Sally, 10.0.0.1:5000, 10.0.0.2:5000 and 2 more, in'],
     ] as const) {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { RollcallError } from '../../../../src/base/errors.ts';
-import { choice, FakeApp, idOf, noon, owner, stage } from '../fakes.ts';
+import { choice, FakeApp, FakeOutput, idOf, noon, owner, stage } from '../fakes.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'rollcall-link-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -22,9 +22,23 @@ describe('link', () => {
     expect(stdout.text).toBe(`${url('192.168.1.200:55211')}\n`);
     expect(stderr.lines).toEqual([
       'Good until 2030-01-01 12:00, while Bob shares it, for whoever has it. Fetch the file with:',
-      "  curl -C - -k --pinnedpubkey 'sha256//cGlu' -o 'test.txt' 'URL'",
+      "  curl --fail --retry 9 -C - -k --pinnedpubkey 'sha256//cGlu' -o 'test.txt' 'URL'",
     ]);
     expect(app.disposed).toBe(1);
+  });
+
+  it('prints a command to copy where a person has both at a terminal', async () => {
+    const stdout = new FakeOutput(true);
+    const { status, stderr } = stage(['link', 'test.txt'], { app: shared(), stdout });
+    expect(await status).toBe(0);
+    expect(stderr.text).toContain(`-o 'test.txt' '${url('192.168.1.200:55211')}'\n`);
+  });
+
+  it('saves what is called - into a file of that name', async () => {
+    const app = withChoices(choice('a', 12, owner('Bob', '192.168.1.200', 55211, '-')));
+    const { status, stderr } = stage(['link', '--id', idOf('a')], { app });
+    expect(await status).toBe(0);
+    expect(stderr.text).toContain("-o './-' 'URL'");
   });
 
   it('tells all of it as JSON', async () => {
@@ -57,6 +71,7 @@ describe('link', () => {
     [['link', 'test.txt', '--for', '25h'], '--for: "25h" is no life for a link'],
     [['link', 'test.txt', '--for', 'ever'], '--for: "ever" is no duration'],
     [['link'], 'a name, or --id CONTENT'],
+    [['link', '--metalink', 'test.txt'], '"test.txt" is taken for the file of --metalink: say the name before it'],
     [['link', 'test.txt', '--json', '--metalink'], 'say --metalink FILE'],
   ])('refuses %j before it asks anybody', async (argv, message) => {
     const { status, stderr, app } = stage(argv, { app: shared() });
@@ -106,7 +121,10 @@ describe('link --metalink', () => {
     expect(asked).toEqual(['Sally']);
     expect(readFileSync(file, 'utf8')).toBe('<a/><b/>');
     expect(stdout.records).toEqual([{ event: 'metalink', path: file, owners: ['Bob', 'Sally'] }]);
-    expect(stderr.text).toContain(`aria2c --check-certificate=false -c -k 1M -M '${file}'`);
+    expect(stderr.lines).toEqual([
+      "Saved a Metalink of 'test.txt', good for 1h, for whoever has it. Fetch the file with:",
+      `  aria2c --check-certificate=false -c -x 4 -k 1M -m 20 --retry-wait=2 -M '${file}'`,
+    ]);
   });
 
   it('leaves a file that exists as it is: 10', async () => {

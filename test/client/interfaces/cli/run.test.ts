@@ -49,7 +49,7 @@ describe('the command line', () => {
     [['lss'], "unknown command 'lss' (Did you mean ls?); see: rollcall --help"],
     [['get', '--form', 'Bob', 'x'], "unknown option '--form' (Did you mean --from?); see: rollcall get --help"],
     [['share'], "missing required argument 'path'; see: rollcall share --help"],
-    [['ls', 'a', 'b'], 'too many arguments'],
+    [['ls', 'a', 'b'], "too many arguments for 'ls'. Expected 1 argument but got 2; see: rollcall ls --help"],
     [['--server'], "option '--server <host[:port]>' argument missing; see: rollcall --help"],
     [['server', '--port', 'x'], '--port: "x" is no port: give a number from 1 to 65535, or 0'],
     [['get'], 'say what to get: a name, or --id CONTENT'],

@@ -125,6 +125,18 @@ describe('share', () => {
     ]);
   });
 
+  it.each([
+    [0, 'now'],
+    [99, 'now'],
+    [100, 'in 0.1 s'],
+  ])('a try in %d ms is told as %s', async (retryMs, when) => {
+    const { status, stderr, ending, app } = await serving(['a.txt']);
+    app.tell({ event: 'lost', why: 'it was closed', retryMs });
+    ending.interrupt();
+    expect(await status).toBe(0);
+    expect(stderr.text).toContain(`Lost the tracker: it was closed. Trying again ${when}; downloads go on.`);
+  });
+
   it('tells later events as JSON too', async () => {
     const { status, stdout, ending, app } = await serving(['a.txt', '--json', '--quiet']);
     app.tell({ event: 'withdrawn', name: app.announcement('a.txt').name, why: 'it was removed' });
