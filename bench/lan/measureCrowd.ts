@@ -4,7 +4,6 @@ import type { BenchRow } from '../rows.ts';
 import { crowdMbit, type Rival } from './crowd.ts';
 import { percent, worst } from './rounds.ts';
 
-const rounds = 3;
 /** A round may take so many times what one link and a queue of all downloaders would need. */
 const patience = 3;
 
@@ -19,7 +18,7 @@ export interface Point {
 }
 
 /** @throws where a round fails */
-export async function measureCrowd(rival: Rival, downloaders: number): Promise<Point> {
+export async function measureCrowd(rival: Rival, downloaders: number, rounds: number): Promise<Point> {
   const bytes = rival.bytes(downloaders);
   const bound = (bytes * 8) / (crowdMbit * 1e6);
   const times: number[] = [];

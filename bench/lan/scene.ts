@@ -62,6 +62,8 @@ export async function openScene(hosts: readonly HostSpec[]): Promise<Scene> {
     async getAtOnce(machines, name, digest, limitSeconds) {
       const saved = (host: Host): string => join(folder.path, `saved-${host.name}`);
       const running: Running[] = [];
+      // Who waits for a download has his key, and knows the tracker, from earlier.
+      for (const host of machines) await runOn(host, 'node', [program, 'who', ...whose(host)]);
       try {
         const round = await race(machines, async (host) => {
           const downloader = get(host, name, saved(host));
