@@ -32,7 +32,7 @@ export const http: Rival = {
     const crowd = crowdNames(downloaders);
     const url = `http://${seeder.address}:${port}/big.bin`;
     const round = await race(crowd, (name) =>
-      runOn(lan.host(name), 'curl', ['-sf', '-o', join(folder.path, name), url], limitSeconds * 1000),
+      runOn(lan.host(name), 'curl', ['-sf', '-o', join(folder.path, name), url], Math.ceil(limitSeconds * 1000)),
     );
     for (const name of crowd) await mustHave(join(folder.path, name), digest);
     return round;

@@ -140,3 +140,15 @@ describe('an answer', () => {
     );
   });
 });
+
+it.each([
+  ['padding before what is forbidden', `a:${' '.repeat(15_000)}\0`],
+  ['padding within', `a: b${' '.repeat(15_000)}\0`],
+  ['tabs and spaces in turn', `a:${' \t'.repeat(7000)}\0`],
+])('a header line of %s is refused in one pass', (_, line) => {
+  const bytes = new TextEncoder().encode(`HTTP/1.1 200 OK\r\n${line}\r\n\r\n`);
+  const started = performance.now();
+  expect(() => new AnswerParser('GET').push(bytes)).toThrow('no header');
+  // One pass takes well under a millisecond; going back and forth took over twenty seconds.
+  expect(performance.now() - started).toBeLessThan(1000);
+});

@@ -20,7 +20,8 @@ type State =
 
 const lineFeed = 0x0a;
 const statusLine = /^HTTP\/1\.[01] ([1-5][0-9]{2})(?: [^\r\n]*)?$/;
-const headerLine = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\0\r\n]*?)[ \t]*$/;
+const headerName = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+const forbidden = /[\0\r\n]/;
 const chunkSizeLine = /^([0-9A-Fa-f]{1,13})[ \t]*(?:;[^\r\n]*)?$/;
 
 const bad = (what: string): RollcallError =>
@@ -109,8 +110,10 @@ export class AnswerParser {
   }
 
   #takeHeader(line: string): void {
-    const [, name, value] = headerLine.exec(line) ?? [];
-    if (name === undefined || value === undefined) throw bad('a line of its head is no header');
+    const colon = line.indexOf(':');
+    const name = line.slice(0, Math.max(0, colon));
+    if (!headerName.test(name) || forbidden.test(line)) throw bad('a line of its head is no header');
+    const value = unpadded(line, colon + 1);
     const key = name.toLowerCase();
     const before = this.#headers.get(key);
     this.#headers.set(key, before === undefined ? value : `${before}, ${value}`);
@@ -155,4 +158,13 @@ export class AnswerParser {
     this.#state = { at: 'done' };
     parts.push({ part: 'end' });
   }
+}
+
+/** The text from there on, without spaces and tabs around it: in one pass, whatever is sent. */
+function unpadded(line: string, from: number): string {
+  const isPadding = (at: number): boolean => line[at] === ' ' || line[at] === '\t';
+  let [start, end] = [from, line.length];
+  while (start < end && isPadding(start)) start++;
+  while (end > start && isPadding(end - 1)) end--;
+  return line.slice(start, end);
 }
