@@ -79,7 +79,7 @@ describe('loadSettings', () => {
       peerPort: 0,
       limitUp: undefined,
       limitDown: undefined,
-      uploadSlots: 4,
+      uploadSlots: 16,
       maxOwners: 16,
       seedForMs: 0,
     });

@@ -142,7 +142,7 @@ Select an owner (1-3): \n--- MENU ---`);
       'from Bob (192.168.1.200:55211)\nWaiting for a turn at Bob: place 2 in the line.\n' +
         'Waiting for a turn at Bob: place 1 in the line.\nResource',
     );
-    expect(app.opened?.traffic).toMatchObject({ limitUp: 5_242_880, maxOwners: 2, uploadSlots: 4 });
+    expect(app.opened?.traffic).toMatchObject({ limitUp: 5_242_880, maxOwners: 2, uploadSlots: 16 });
   });
 
   it('tells what went wrong and goes on', async () => {
