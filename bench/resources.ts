@@ -61,6 +61,7 @@ export function* resources(peers: number, share: number): Generator<{ peer: Peer
       state: index % 50 === 0 ? 'suspect' : 'alive',
       udp: 'ok',
       since: 1_700_000_000_000 + index,
+      dialects: [],
     };
     const announced = Array.from({ length: share }, () => {
       const known = below(10) === 0 ? popular[Math.floor(popularFiles * random() ** 3)] : undefined;

@@ -5,6 +5,13 @@ import type { ResourceName, UserName } from './names.ts';
 
 export type ResourceKind = 'file' | 'folder';
 
+/**
+ * The peer protocols of older systems, in which files go unencrypted and unproven. The roll carries the word for those
+ * who speak it, and makes nothing of it.
+ */
+export const dialects = ['hello', 'versioned', 'hostname', 'fields'] as const;
+export type Dialect = (typeof dialects)[number];
+
 /** A suspect peer has been silent for a while: still listed, sorted last. */
 export type PeerState = 'alive' | 'suspect';
 
@@ -32,15 +39,30 @@ export interface Announcement extends Resource {
   to?: readonly UserName[] | undefined;
 }
 
-/** A resource at one of its owners. */
-export interface ResourceRow extends Resource, PeerAddress {
-  owner: UserName;
-  state: PeerState;
+/** A file of a peer that speaks a dialect: nobody has said what is in it, and nothing of it can be verified. */
+export interface UnverifiedResource {
+  name: ResourceName;
+  id: null;
+  size: null;
+  kind: 'file';
+  description: string;
+  /** When it was announced, by the tracker's clock. */
+  modified: number;
+  /** What its owner calls it, where that is not `name`: a path, as a rule. */
+  spelling?: string | undefined;
+  to?: undefined;
 }
+
+export type Announced = Announcement | UnverifiedResource;
+
+/** A resource at one of its owners; told apart by `id`. */
+export type ResourceRow = (Resource | Omit<UnverifiedResource, 'spelling' | 'to'>) &
+  PeerAddress & { owner: UserName; state: PeerState };
 
 export interface UserRow extends PeerAddress {
   user: UserName;
-  fingerprint: Fingerprint;
+  /** Missing for a peer that has shown no key, since its dialect has none. */
+  fingerprint?: Fingerprint | undefined;
   state: PeerState;
   resources: number;
   /** `blocked`: the session lives, yet no heartbeat datagram has come for a while. */
@@ -81,6 +103,34 @@ export interface Choice {
   partial: PartialOwner[];
 }
 
+/** A peer that has a file which nobody can verify, with what it takes to fetch it there. */
+export interface UnverifiedOwner extends PeerAddress {
+  user: UserName;
+  state: PeerState;
+  name: ResourceName;
+  modified: number;
+  /** How it is asked. */
+  dialect: Dialect;
+  /** What to ask it for. */
+  spelling: string;
+}
+
+/** A file that nobody can verify: whoever has one of this name may have another file, so each owner is a choice. */
+export interface UnverifiedChoice {
+  id: null;
+  size: null;
+  kind: 'file';
+  description: string;
+  owners: [UnverifiedOwner];
+}
+
+/** What goes by a name: contents, and files that nobody can verify. */
+export interface Located {
+  choices: Choice[];
+  /** Missing where there are none. */
+  unverified?: UnverifiedChoice[] | undefined;
+}
+
 /** A page of a list; `next` asks for the one after it. */
 export interface Page<Row> {
   rows: Row[];
@@ -104,7 +154,7 @@ export type Change =
   | ({ change: 'left'; user: UserName; why: string } & PeerAddress)
   | ({ change: 'state'; user: UserName; state: PeerState } & PeerAddress)
   | ({ change: 'announced' } & ResourceRow)
-  | ({ change: 'withdrawn'; owner: UserName; name: ResourceName; id: ContentId } & PeerAddress);
+  | ({ change: 'withdrawn'; owner: UserName; name: ResourceName; id: ContentId | null } & PeerAddress);
 
 /** Whether others can reach a peer, and if not, why. */
 export interface Reach {

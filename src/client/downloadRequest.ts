@@ -29,7 +29,7 @@ export function downloadRequest(
     name: first.name,
     owners: { whole: ownersFrom(choice, first), partial },
     async moreOwners() {
-      const choices = await locateAll(session, { id });
+      const { choices } = await locateAll(session, { id });
       return {
         whole: choices.flatMap((one) => one.owners),
         partial: choices.flatMap((one) => one.partial),

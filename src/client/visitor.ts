@@ -48,7 +48,7 @@ export function visitorOver(
     find: (query) => findAll(session, query),
     users: () => usersAll(session),
     async choices(wanted, linkSeconds) {
-      const choices = await locateAll(session, { ...wanted, linkSeconds });
+      const { choices } = await locateAll(session, { ...wanted, linkSeconds });
       if (choices.length > 0) return choices;
       const what = 'name' in wanted ? `named '${safeText(wanted.name)}'` : `with the content id ${wanted.id}`;
       throw new RollcallError('not-found', `nobody shares anything ${what}. "rollcall ls" shows what is there`);

@@ -1,11 +1,11 @@
 import { RollcallError } from '../base/errors.ts';
-import type { Announcement } from '../base/roll.ts';
+import type { Announced } from '../base/roll.ts';
 import type { DirectoryLimits } from './limits.ts';
 import type { Rows } from './rows.ts';
 import type { Seat } from './seats.ts';
 
 /** What counts against `maxSessionCharacters`. */
-export function charactersOf({ name, description, to = [] }: Announcement): number {
+export function charactersOf({ name, description, to = [] }: Announced): number {
   return to.reduce((sum, user) => sum + user.length, name.length + description.length);
 }
 
@@ -17,7 +17,7 @@ export function refuseTooMuch(
   limits: DirectoryLimits,
   seat: Seat,
   rows: Rows,
-  announced: Iterable<Announcement>,
+  announced: Iterable<Announced>,
   replaced: readonly number[],
 ): void {
   let more = -replaced.length;

@@ -1,5 +1,5 @@
 import type { ResourceName, UserName } from '../base/names.ts';
-import type { Announcement } from '../base/roll.ts';
+import type { Announced } from '../base/roll.ts';
 import { charactersOf } from './allowance.ts';
 import type { Listing } from './directory.ts';
 import { nameKey } from './fold.ts';
@@ -29,7 +29,7 @@ export class Catalogue {
     return this.#byOwner.get(user);
   }
 
-  add(seat: Seat, announced: Announcement): Listing {
+  add(seat: Seat, announced: Announced): Listing {
     const row = this.rows.add(seat, announced);
     const place = placeOf(this.rows, row);
     const key = keyOfName(place);

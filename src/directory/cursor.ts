@@ -7,7 +7,7 @@ import { maxCursorCharacters } from './limits.ts';
 /** The place behind a row of `find` or `locate`. */
 export interface RowMark extends PeerMark {
   name: ResourceName;
-  id: ContentId;
+  id: ContentId | null;
 }
 
 /** The place behind a row of `peers`. */
@@ -27,7 +27,7 @@ export function parseRowCursor(cursor: string): RowMark {
   return parse(cursor, rowCursor, ([, state, name, id, user, session]) => ({
     state: peerState(state),
     name: resourceName(text(name)),
-    id: contentId(text(id)),
+    id: id === null ? null : contentId(text(id)),
     user: userName(text(user)),
     session: sessionId(Number(session)),
   }));

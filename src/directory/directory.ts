@@ -1,6 +1,6 @@
 import type { ContentId, Fingerprint, SessionId } from '../base/ids.ts';
 import type { ResourceName, UserName } from '../base/names.ts';
-import type { Announcement, PageRequest, PeerState, Resource } from '../base/roll.ts';
+import type { Announced, Dialect, PageRequest, PeerState } from '../base/roll.ts';
 
 /**
  * Who is here and what they share: the port that a tracker asks. Asynchronous, since a store that many trackers share
@@ -18,7 +18,7 @@ export interface Directory {
    * later counts. Returns what is listed now.
    * @throws RollcallError `limit` where it would be too much, `not-found` where the session has not joined
    */
-  announce(session: SessionId, resources: readonly Announcement[]): Promise<Listing[]>;
+  announce(session: SessionId, resources: readonly Announced[]): Promise<Listing[]>;
   /** Takes resources off; returns those that were there. */
   withdraw(session: SessionId, names: readonly ResourceName[]): Promise<Listing[]>;
   /**
@@ -36,7 +36,10 @@ export interface Directory {
 export interface Peer {
   session: SessionId;
   user: UserName;
-  fingerprint: Fingerprint;
+  /** Missing where it has shown no key. */
+  fingerprint?: Fingerprint | undefined;
+  /** The dialects that its port answers. */
+  dialects: readonly Dialect[];
   address: string;
   port: number;
   state: PeerState;
@@ -45,15 +48,14 @@ export interface Peer {
   since: number;
 }
 
-/** A resource at one of its owners. */
-export interface Listing extends Resource {
-  peer: Peer;
-  to?: readonly UserName[] | undefined;
-}
+/** A resource at one of its owners; told apart by `id`. */
+export type Listing = Announced & { peer: Peer };
 
 /** Who asks: what is shared with named users only is there for them and its owner alone. */
 interface Viewed extends PageRequest {
   viewer?: UserName | undefined;
+  /** Only what is at peers whose port answers this dialect. */
+  dialect?: Dialect | undefined;
 }
 
 export interface FindQuery extends Viewed {

@@ -1,7 +1,7 @@
 import { RollcallError } from '../base/errors.ts';
 import type { SessionId } from '../base/ids.ts';
 import type { ResourceName } from '../base/names.ts';
-import type { Announcement, PageRequest } from '../base/roll.ts';
+import type { Announced, PageRequest } from '../base/roll.ts';
 import { refuseTooMuch } from './allowance.ts';
 import { Catalogue } from './catalogue.ts';
 import { parseRowCursor } from './cursor.ts';
@@ -64,7 +64,7 @@ export class MemoryDirectory implements Directory {
     return listings;
   }
 
-  async announce(session: SessionId, resources: readonly Announcement[]): Promise<Listing[]> {
+  async announce(session: SessionId, resources: readonly Announced[]): Promise<Listing[]> {
     const seat = this.#seats.get(session);
     if (seat === undefined) {
       throw new RollcallError('not-found', `session ${session} has not joined: register before you announce`);
@@ -88,7 +88,7 @@ export class MemoryDirectory implements Directory {
 
   async locate(query: LocateQuery): Promise<Located> {
     const page = await pageOfRows(this.#catalogue.rows, locateView(this.#catalogue, query), query, this.#pause);
-    return query.cursor === undefined ? page : { ...page, after: parseRowCursor(query.cursor).id };
+    return query.cursor === undefined ? page : { ...page, after: parseRowCursor(query.cursor).id ?? undefined };
   }
 
   async peers(query: PageRequest): Promise<Matches<Peer & { resources: number }>> {

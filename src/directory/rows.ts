@@ -1,7 +1,7 @@
 import { RollcallError } from '../base/errors.ts';
 import type { ContentId } from '../base/ids.ts';
 import type { ResourceName, UserName } from '../base/names.ts';
-import type { Announcement } from '../base/roll.ts';
+import type { Announced } from '../base/roll.ts';
 import type { Listing } from './directory.ts';
 import type { Seat } from './seats.ts';
 
@@ -9,6 +9,8 @@ import type { Seat } from './seats.ts';
 const pageBits = 10;
 const pageRows: number = 2 ** pageBits;
 const idBytes = 32;
+/** What stands in the columns for a content that nobody knows. */
+export const noId: Uint8Array = new Uint8Array(idBytes);
 
 /** Columns. An object for each row, with its boxed numbers and hex digits, would take three times the memory. */
 interface Page {
@@ -46,13 +48,15 @@ export class Rows {
   readonly #free: number[] = [];
   /** Whom a row is for, where that is not everybody, which is rare. */
   readonly #audiences = new Map<number, readonly UserName[]>();
+  /** What its owner calls it, where that is not its name. */
+  readonly #spellings = new Map<number, string>();
   #count = 0;
 
   get count(): number {
     return this.#count;
   }
 
-  add(seat: Seat, announced: Announcement): number {
+  add(seat: Seat, announced: Announced): number {
     const row = this.#free.pop() ?? this.#count;
     if (row === this.#pages.length * pageRows) this.#pages.push(emptyPage());
     const page = this.#page(row);
@@ -60,11 +64,13 @@ export class Rows {
     page.names[at] = announced.name;
     page.descriptions[at] = announced.description;
     page.seats[at] = seat;
-    page.ids.write(announced.id, at * idBytes, 'hex');
-    page.sizes[at] = announced.size;
+    if (announced.id === null) page.ids.set(noId, at * idBytes);
+    else page.ids.write(announced.id, at * idBytes, 'hex');
+    page.sizes[at] = announced.size ?? 0;
     page.modified[at] = announced.modified;
     page.folders[at] = announced.kind === 'folder' ? 1 : 0;
     if (announced.to !== undefined) this.#audiences.set(row, [...announced.to]);
+    if (announced.id === null && announced.spelling !== undefined) this.#spellings.set(row, announced.spelling);
     this.#count += 1;
     return row;
   }
@@ -76,6 +82,7 @@ export class Rows {
     page.descriptions[at] = '';
     page.seats[at] = undefined;
     this.#audiences.delete(row);
+    this.#spellings.delete(row);
     this.#free.push(row);
     this.#count -= 1;
     if (this.#count === 0) {
@@ -123,23 +130,30 @@ export class Rows {
   listing(row: number): Listing {
     const page = this.#page(row);
     const at = indexIn(row);
-    const to = this.#audiences.get(row);
-    return {
+    const described = {
       name: this.name(row),
-      id: page.ids.toString('hex', at * idBytes, (at + 1) * idBytes) as ContentId,
-      size: page.sizes[at] ?? 0,
-      kind: page.folders[at] === 1 ? 'folder' : 'file',
       description: page.descriptions[at] ?? '',
       modified: page.modified[at] ?? 0,
       peer: this.seat(row).peer,
+    };
+    if (this.compareId(row, noId) === 0) {
+      const spelling = this.#spellings.get(row);
+      return { ...described, id: null, size: null, kind: 'file', ...(spelling !== undefined && { spelling }) };
+    }
+    const to = this.#audiences.get(row);
+    return {
+      ...described,
+      id: page.ids.toString('hex', at * idBytes, (at + 1) * idBytes) as ContentId,
+      size: page.sizes[at] ?? 0,
+      kind: page.folders[at] === 1 ? 'folder' : 'file',
       ...(to && { to: [...to] }),
     };
   }
 
   /** How many entries each part holds: none may be left once every row was removed. */
   census(): Record<string, number> {
-    const [pages, free, audiences] = [this.#pages.length, this.#free.length, this.#audiences.size];
-    return { rows: this.#count, pages, free, audiences };
+    const [pages, free] = [this.#pages.length, this.#free.length];
+    return { rows: this.#count, pages, free, audiences: this.#audiences.size, spellings: this.#spellings.size };
   }
 
   #page(row: number): Page {

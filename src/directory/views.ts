@@ -1,15 +1,15 @@
 import type { ContentId } from '../base/ids.ts';
-import type { UserName } from '../base/names.ts';
 import { type Catalogue, keyOfContent, keyOfName } from './catalogue.ts';
 import { parseRowCursor, wrongCursor } from './cursor.ts';
 import type { FindQuery, LocateQuery } from './directory.ts';
 import type { View } from './gather.ts';
 import { patternOf } from './pattern.ts';
 import type { Place } from './place.ts';
-import type { Rows } from './rows.ts';
+import { noId, type Rows } from './rows.ts';
 
 /** How to answer a `find`, or nothing where nothing can match. @throws RollcallError `usage` for a bad cursor */
-export function findView(catalogue: Catalogue, { pattern = '', owner, viewer, cursor }: FindQuery): View | undefined {
+export function findView(catalogue: Catalogue, query: FindQuery): View | undefined {
+  const { pattern = '', owner, cursor } = query;
   const behind = behindCursor(cursor, {});
   const order = owner === undefined ? catalogue.byName : catalogue.ofOwner(owner);
   const searched = patternOf(pattern);
@@ -21,33 +21,35 @@ export function findView(catalogue: Catalogue, { pattern = '', owner, viewer, cu
     group: ['name'],
     pattern: pattern === '' ? undefined : searched,
     behind,
-    isVisible: visibleFor(catalogue.rows, viewer),
+    isVisible: visibleFor(catalogue.rows, query),
   };
 }
 
 /** How to answer a `locate`, or nothing where nothing can match. @throws RollcallError `usage` for a bad cursor */
 export function locateView(catalogue: Catalogue, query: LocateQuery): View | undefined {
-  const { owner, viewer, cursor } = query;
-  const isVisible = visibleFor(catalogue.rows, viewer);
+  const { owner, cursor } = query;
+  const isVisible = visibleFor(catalogue.rows, query);
   if (query.name !== undefined) {
     const bounds: Place = { name: query.name };
     const behind = behindCursor(cursor, bounds);
     const order = owner === undefined ? catalogue.byName : catalogue.ofOwner(owner);
     return order && { order, key: keyOfName, bounds, group: ['name', 'id'], behind, isVisible };
   }
-  const bounds: Place = { id: idBytes(query.id), owner };
+  const id = idBytes(query.id);
+  if (Buffer.compare(id, noId) === 0) return undefined;
+  const bounds: Place = { id, owner };
   const behind = behindCursor(cursor, bounds);
   const group = owner === undefined ? (['id'] as const) : (['id', 'owner'] as const);
   return { order: catalogue.byContent, key: keyOfContent, bounds, group, behind, isVisible };
 }
 
-const idBytes = (id: ContentId): Uint8Array => Buffer.from(id, 'hex');
+const idBytes = (id: ContentId | null): Uint8Array => (id === null ? noId : Buffer.from(id, 'hex'));
 
 /** What is shared with named users is there for them and its owner; what a session shared that has left, for nobody. */
-function visibleFor(rows: Rows, viewer: UserName | undefined): (row: number) => boolean {
+function visibleFor(rows: Rows, { viewer, dialect }: Pick<FindQuery, 'viewer' | 'dialect'>): (row: number) => boolean {
   return (row) => {
     const { left, peer } = rows.seat(row);
-    if (left) return false;
+    if (left || (dialect !== undefined && !peer.dialects.includes(dialect))) return false;
     const audience = rows.audience(row);
     return audience === undefined || (viewer !== undefined && (viewer === peer.user || audience.includes(viewer)));
   };

@@ -82,7 +82,7 @@ describe('a client and a tracker', () => {
     expect(await rows(usersAll(visitor))).toMatchObject([
       { user: 'alice', address: '192.168.1.20', port: 4000, resources: 230, state: 'alive' },
     ]);
-    const [choice] = await locateAll(visitor, { name: resourceName('file 7') });
+    const [choice] = (await locateAll(visitor, { name: resourceName('file 7') })).choices;
     const [owner] = choice?.owners ?? [];
     if (owner === undefined) throw new Error('nobody has it');
     const key = createPublicKey({ key: Buffer.from(visitor.tracker.publicKey), format: 'der', type: 'spki' });

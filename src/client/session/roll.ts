@@ -9,6 +9,7 @@ import type {
   PartialOwner,
   PeerAddress,
   ResourceRow,
+  UnverifiedChoice,
   UserRow,
 } from '../../base/roll.ts';
 import { maxPage } from '../../net/wire/control.ts';
@@ -35,18 +36,22 @@ export async function* usersAll(session: Asks, signal?: AbortSignal): AsyncGener
 /**
  * Who has a name or a content: one choice a content, with all of its owners. Nobody is an empty list. Whoever states
  * another size or kind of a content is a choice of his own, so that he spoils nobody else's. With `linkSeconds` the
- * tickets are for links of that life, 60 to 86,400 seconds, and no partial owner is named.
+ * tickets are for links of that life, 60 to 86,400 seconds, and no partial owner is named. What nobody can verify is
+ * apart, a choice for each owner.
  */
 export async function locateAll(
   session: Asks,
   wanted: ({ name: ResourceName } | { id: ContentId }) & { linkSeconds?: number | undefined },
   owner?: UserName,
   signal?: AbortSignal,
-): Promise<Choice[]> {
+): Promise<{ choices: Choice[]; unverified: UnverifiedChoice[] }> {
+  const unverified: UnverifiedChoice[] = [];
   const found = new Map<string, Found>();
   let count = 0;
   const ask = (page: PageRequest) => session.call('locate', { ...wanted, owner, ...page }, signal);
   for await (const page of pages(ask)) {
+    unverified.push(...(page.unverified ?? []));
+    count += page.unverified?.length ?? 0;
     for (const choice of page.choices) {
       const key = `${choice.id} ${choice.size} ${choice.kind}`;
       const known: Found = found.get(key) ?? { choice, owners: new Map(), partial: new Map() };
@@ -64,7 +69,7 @@ export async function locateAll(
     }
     if (count > maxOwners) throw new RollcallError('limit', `the tracker names over ${maxOwners} owners: ask for less`);
   }
-  return Array.from(found.values(), merged);
+  return { choices: Array.from(found.values(), merged), unverified };
 }
 
 /** What several pages say of one choice: owners by place and name, partial owners by place. */

@@ -10,11 +10,15 @@ export interface Transport {
   dial(to: Endpoint, options: DialOptions): Promise<Link>;
   /** Takes encrypted links on a TCP port. @throws RollcallError `usage` where the port is taken or forbidden */
   listen(on: Endpoint, options: ListenOptions): Promise<Listener>;
+  /** Opens a stream without encryption, to a port or to a socket of this machine (a path). */
+  dialPlain(to: Endpoint | { path: string }, options: { signal: AbortSignal }): Promise<Stream>;
+  /** Takes streams without encryption on a TCP port. @throws RollcallError `usage` where the port is taken or forbidden */
+  listenPlain(on: Endpoint, options: ListenPlainOptions): Promise<Listener>;
   /** Opens a UDP port. @throws RollcallError `usage` where the port is taken or forbidden */
   bind(on: Endpoint, receive: Receive): Promise<PacketSocket>;
   /** Opens a keep-alive HTTPS connection; checks the other side's fingerprint before a byte is sent. */
   dialHttp(to: Endpoint, options: DialOptions): Promise<HttpConnection>;
-  /** Serves HTTPS on a TCP port. @throws RollcallError `usage` where the port is taken or forbidden */
+  /** Serves HTTPS on a TCP port, or HTTP where there is no identity. @throws RollcallError `usage` where the port is taken or forbidden */
   serveHttp(on: Endpoint, options: ServeHttpOptions): Promise<Listener>;
 }
 
@@ -32,27 +36,37 @@ export interface DialOptions {
   signal: AbortSignal;
 }
 
-export interface Link {
+/** Bytes both ways, unencrypted where it is no link. */
+export interface Stream {
   readonly local: Endpoint;
   readonly remote: Endpoint;
-  /** Of the other side's certificate. */
-  readonly fingerprint: Fingerprint;
-  /** The other side's public key, SPKI in DER: what tickets of a tracker are verified with. */
-  readonly publicKey: Uint8Array;
   /** Bytes that were written and have not left yet: the reader is slow. */
   readonly queuedBytes: number;
   /** Starts the flow of bytes. To be called once, in the turn that the link was handed over. */
-  open(handler: LinkHandler): void;
+  open(handler: StreamHandler): void;
   write(bytes: Uint8Array | string): void;
+  /** Resolves once everything that was written has left, or the stream is closed. */
+  drained(): Promise<void>;
   /** Sends what is queued, then closes. */
   end(): void;
   /** Closes at once. */
   destroy(): void;
 }
 
-export interface LinkHandler {
-  data(bytes: Uint8Array): void;
-  /** Called once, whoever closed; with what went wrong, if anything did. */
+/** An encrypted stream, with whom it leads to. */
+export interface Link extends Stream {
+  /** Of the other side's certificate. */
+  readonly fingerprint: Fingerprint;
+  /** The other side's public key, SPKI in DER: what tickets of a tracker are verified with. */
+  readonly publicKey: Uint8Array;
+}
+
+export interface StreamHandler {
+  /** A promise holds the flow until it settles; its failure destroys the stream. The bytes are the handler's to keep. */
+  data(bytes: Uint8Array): void | Promise<void>;
+  /** The other side has said all it will, and may still listen. Where it is missing, this side ends then too. */
+  ended?(): void;
+  /** Called once, whoever closed; with what went wrong (a reset), if anything did. */
   closed(error?: Error): void;
 }
 
@@ -65,8 +79,17 @@ export interface ListenOptions {
   /** Milliseconds from the TCP connection to the end of the TLS handshake. */
   handshakeMs: number;
   accept(link: Link): void;
+  /** Takes what does not begin as TLS does; where it is missing, a line in plain text refuses it. */
+  plain?: ((stream: Stream) => void) | undefined;
   /** A connection that never became a link, and why. */
   refused?(remote: Endpoint, error: Error): void;
+}
+
+export interface ListenPlainOptions {
+  /** As for links. */
+  admit?(remote: Endpoint): boolean;
+  departed?(remote: Endpoint): void;
+  accept(stream: Stream): void;
 }
 
 export interface Listener extends AsyncDisposable {
@@ -110,8 +133,11 @@ export interface HttpAnswer {
 }
 
 export interface ServeHttpOptions {
-  identity: Identity;
+  /** Plain HTTP where it is missing. */
+  identity?: Identity | undefined;
   handle: HttpHandler;
+  /** Takes what does not begin as TLS does, where there is an identity. */
+  plain?: ((stream: Stream) => void) | undefined;
   admit?(remote: Endpoint): boolean;
   departed?(remote: Endpoint): void;
 }

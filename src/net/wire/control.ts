@@ -3,8 +3,9 @@ import type { ResourceName, UserName } from '../../base/names.ts';
 import type {
   Announcement,
   Change,
-  Choice,
+  Dialect,
   FindRequest,
+  Located,
   Page,
   PageRequest,
   PeerAddress,
@@ -34,9 +35,19 @@ export const maxWatched = 100;
 export const minLinkSeconds = 60;
 export const maxLinkSeconds = 86_400;
 
+/** Longest word of when a client asked, characters: ISO 8601 with a zone takes 35. */
+export const maxStampCharacters = 64;
+/** Longest name that a dialect's owner calls a file by, characters. */
+export const maxSpellingCharacters = 1024;
+
 type None = Record<string, never>;
 
-export interface Registration {
+/** What is written down with an operation: when its client says that it asked, in ISO 8601. */
+export interface Stamped {
+  stamp?: string | undefined;
+}
+
+export interface Registration extends Stamped {
   /**
    * Without one the session has heartbeats and is dialled back, yet is never listed: how a client tests its network, and
    * how it passes pieces on without a name.
@@ -46,6 +57,8 @@ export interface Registration {
   instance: InstanceId;
   /** Where this peer serves. Without one it acts as the user, and is not listed. */
   peerPort?: number | undefined;
+  /** The dialects of older systems that this peer's port answers, unencrypted, for what it announces to everybody. */
+  dialects?: Dialect[] | undefined;
   /** Program and version, for the log. */
   agent: string;
 }
@@ -68,28 +81,29 @@ export interface Registered {
   reach: Reach;
 }
 
-export type LocateRequest = PageRequest & {
-  owner?: UserName | undefined;
-  /** The tickets are for links, bound to no key and good for so many seconds; then no partial owner is named. */
-  linkSeconds?: number | undefined;
-} & ({ name: ResourceName; id?: undefined } | { id: ContentId; name?: undefined });
+export type LocateRequest = PageRequest &
+  Stamped & {
+    owner?: UserName | undefined;
+    /** The tickets are for links, bound to no key and good for so many seconds; then no partial owner is named. */
+    linkSeconds?: number | undefined;
+  } & ({ name: ResourceName; id?: undefined } | { id: ContentId; name?: undefined });
 
 /** What a client asks of the tracker. */
 export interface TrackerCalls {
   /** Says who this connection is; binds the name to its key where nobody has it yet. */
   register: { params: Registration; result: Registered };
   /** Frees the name of this connection's key; ends every session of it. */
-  unregister: { params: { user: UserName }; result: None };
+  unregister: { params: { user: UserName } & Stamped; result: None };
   /** Adds resources, or replaces those of the same names: all of them or none. */
-  announce: { params: { resources: Announcement[] }; result: None };
-  withdraw: { params: { names: ResourceName[] }; result: None };
+  announce: { params: { resources: Announcement[] } & Stamped; result: None };
+  withdraw: { params: { names: ResourceName[] } & Stamped; result: None };
   /** The contents of which this session has pieces to serve, in place of those that it said before. */
   partial: { params: { ids: ContentId[] }; result: None };
   /** What is shared, sorted by name. */
-  find: { params: FindRequest; result: Page<ResourceRow> };
+  find: { params: FindRequest & Stamped; result: Page<ResourceRow> };
   /** Who has a name or a content, grouped by content, with tickets. Nobody is an empty list. */
-  locate: { params: LocateRequest; result: { choices: Choice[]; next?: string | undefined } };
-  users: { params: PageRequest; result: Page<UserRow> };
+  locate: { params: LocateRequest; result: Located & { next?: string | undefined } };
+  users: { params: PageRequest & Stamped; result: Page<UserRow> };
   /** From here on this connection gets `changes`. */
   subscribe: { params: None; result: None };
   /** From here on this connection gets `owners` for these contents, and for no others. */
@@ -98,7 +112,7 @@ export interface TrackerCalls {
   report: { params: PeerAddress; result: None };
   /** Is the tracker there, and what does its wall clock say? */
   ping: { params: None; result: { time: number } };
-  goodbye: { params: None; result: None };
+  goodbye: { params: Stamped | undefined; result: None };
 }
 
 /** What the tracker asks of a client. */

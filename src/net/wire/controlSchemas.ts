@@ -1,7 +1,17 @@
 import { z } from 'zod';
 import { contentId, fingerprint, instanceId, sessionId } from '../../base/ids.ts';
 import { resourceName, userName } from '../../base/names.ts';
-import type { Announcement, Change, Choice, PartialOwner, Reach, UserRow } from '../../base/roll.ts';
+import {
+  type Announcement,
+  type Change,
+  type Choice,
+  dialects,
+  type PartialOwner,
+  type Reach,
+  type ResourceRow,
+  type UnverifiedChoice,
+  type UserRow,
+} from '../../base/roll.ts';
 import {
   type ClientCalls,
   maxAudience,
@@ -11,6 +21,8 @@ import {
   maxPage,
   maxPartialIds,
   maxPartialOwners,
+  maxSpellingCharacters,
+  maxStampCharacters,
   maxWatched,
   minLinkSeconds,
   type Notice,
@@ -38,6 +50,8 @@ const port = z.number().int().min(1024).max(65_535);
 const state = z.enum(['alive', 'suspect']);
 const kind = z.enum(['file', 'folder']);
 const cursor = z.string().max(2048);
+/** When the asker says that it asks: a word of its own, kept as it is. */
+const stamped = { stamp: z.string().min(1).max(maxStampCharacters).optional() };
 const page = { limit: z.number().int().min(1).max(maxPage).optional(), cursor: cursor.optional() };
 const description = z
   .string()
@@ -49,6 +63,7 @@ const located = {
   owner: user.optional(),
   linkSeconds: z.number().int().min(minLinkSeconds).max(maxLinkSeconds).optional(),
   ...page,
+  ...stamped,
 };
 const absent = z.undefined().optional();
 const nothing: z.ZodType<Record<string, never>> = z
@@ -60,12 +75,17 @@ const address = z.string().max(64);
 
 const described = { name: resource, id: content, size: whole, kind, description, modified: whole };
 const announcement: z.ZodType<Announcement> = z.object({ ...described, to: z.array(user).max(maxAudience).optional() });
-const resourceRow = z.object({ ...described, owner: user, address, port, state });
+const dialect = z.enum(dialects);
+const unknown = { name: resource, id: z.null(), size: z.null(), kind: z.literal('file'), description, modified: whole };
+const at = { owner: user, address, port, state };
+const verifiedRow = z.object({ ...described, ...at });
+const unverifiedRow = z.object({ ...unknown, ...at });
+const resourceRow: z.ZodType<ResourceRow> = z.union([verifiedRow, unverifiedRow]);
 const userRow: z.ZodType<UserRow> = z.object({
   user,
   address,
   port,
-  fingerprint: print,
+  fingerprint: print.optional(),
   state,
   resources: whole,
   udp: z.enum(['ok', 'blocked']),
@@ -83,6 +103,23 @@ const owner = z.object({
   ticket,
 });
 const partialOwner: z.ZodType<PartialOwner> = z.object({ address, port, fingerprint: print, ticket });
+const unverifiedOwner = z.object({
+  user,
+  address,
+  port,
+  state,
+  name: resource,
+  modified: whole,
+  dialect,
+  spelling: z.string().min(1).max(maxSpellingCharacters),
+});
+const unverifiedChoice: z.ZodType<UnverifiedChoice> = z.object({
+  id: z.null(),
+  size: z.null(),
+  kind: z.literal('file'),
+  description,
+  owners: z.tuple([unverifiedOwner]),
+});
 const choice: z.ZodType<Choice> = z.object({
   id: content,
   size: whole,
@@ -92,12 +129,13 @@ const choice: z.ZodType<Choice> = z.object({
   partial: z.array(partialOwner).max(maxPartialOwners),
 });
 const reach: z.ZodType<Reach> = z.object({ reachable: z.boolean(), reason: said.optional() });
-const change: z.ZodType<Change> = z.discriminatedUnion('change', [
+const change: z.ZodType<Change> = z.union([
   z.object({ change: z.literal('joined'), user, address, port }),
   z.object({ change: z.literal('left'), user, address, port, why: said }),
   z.object({ change: z.literal('state'), user, address, port, state }),
-  z.object({ change: z.literal('announced'), ...resourceRow.shape }),
-  z.object({ change: z.literal('withdrawn'), owner: user, address, port, name: resource, id: content }),
+  z.object({ change: z.literal('announced'), ...verifiedRow.shape }),
+  z.object({ change: z.literal('announced'), ...unverifiedRow.shape }),
+  z.object({ change: z.literal('withdrawn'), owner: user, address, port, name: resource, id: content.nullable() }),
 ]);
 
 type Schemas<Calls extends Record<keyof Calls, { params: unknown; result: unknown }>> = {
@@ -113,7 +151,9 @@ export const trackerMethods: Schemas<TrackerCalls> = {
       user: user.optional(),
       instance: parsed(z.string(), instanceId),
       peerPort: port.optional(),
+      dialects: z.array(dialect).max(dialects.length).optional(),
       agent: z.string().max(100),
+      ...stamped,
     }),
     result: z.object({
       session: parsed(z.number(), sessionId),
@@ -127,12 +167,18 @@ export const trackerMethods: Schemas<TrackerCalls> = {
       reach,
     }),
   },
-  unregister: { params: z.object({ user }), result: nothing },
-  announce: { params: z.object({ resources: z.array(announcement).min(1).max(maxBatch) }), result: nothing },
-  withdraw: { params: z.object({ names: z.array(resource).min(1).max(maxBatch) }), result: nothing },
+  unregister: { params: z.object({ user, ...stamped }), result: nothing },
+  announce: {
+    params: z.object({ resources: z.array(announcement).min(1).max(maxBatch), ...stamped }),
+    result: nothing,
+  },
+  withdraw: {
+    params: z.object({ names: z.array(resource).min(1).max(maxBatch), ...stamped }),
+    result: nothing,
+  },
   partial: { params: z.object({ ids: z.array(content).max(maxPartialIds) }), result: nothing },
   find: {
-    params: z.object({ pattern: z.string().max(1024).optional(), owner: user.optional(), ...page }),
+    params: z.object({ pattern: z.string().max(1024).optional(), owner: user.optional(), ...page, ...stamped }),
     result: z.object({ rows: z.array(resourceRow), next: cursor.optional() }),
   },
   locate: {
@@ -140,14 +186,21 @@ export const trackerMethods: Schemas<TrackerCalls> = {
       z.object({ name: resource, id: absent, ...located }),
       z.object({ id: content, name: absent, ...located }),
     ]),
-    result: z.object({ choices: z.array(choice), next: cursor.optional() }),
+    result: z.object({
+      choices: z.array(choice),
+      unverified: z.array(unverifiedChoice).optional(),
+      next: cursor.optional(),
+    }),
   },
-  users: { params: z.object(page), result: z.object({ rows: z.array(userRow), next: cursor.optional() }) },
+  users: {
+    params: z.object({ ...page, ...stamped }),
+    result: z.object({ rows: z.array(userRow), next: cursor.optional() }),
+  },
   subscribe: { params: nothing, result: nothing },
   watch: { params: z.object({ ids: z.array(content).max(maxWatched) }), result: nothing },
   report: { params: z.object({ address, port }), result: nothing },
   ping: { params: nothing, result: z.object({ time: whole }) },
-  goodbye: { params: nothing, result: nothing },
+  goodbye: { params: z.object(stamped).optional(), result: nothing },
 };
 
 export const clientMethods: Schemas<ClientCalls> = {

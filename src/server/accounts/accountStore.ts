@@ -10,7 +10,7 @@ import type { Account, Accounts } from './accounts.ts';
 
 interface Row {
   name: string;
-  fingerprint: string;
+  fingerprint: string | null;
 }
 
 /** `schema[n]` brings a database of version n to n + 1; SQLite keeps the version as `user_version`. */
@@ -21,6 +21,16 @@ const schema = [
      fingerprint text not null,
      created integer not null       -- milliseconds since 1970
    ) strict, without rowid;
+   create index account_fingerprint on account (fingerprint);`,
+  `create table account_1 (
+     key text primary key,
+     name text not null,
+     fingerprint text,              -- null where it was given without a key
+     created integer not null
+   ) strict, without rowid;
+   insert into account_1 select key, name, fingerprint, created from account;
+   drop table account;
+   alter table account_1 rename to account;
    create index account_fingerprint on account (fingerprint);`,
 ];
 
@@ -46,14 +56,18 @@ export function openAccounts(folder: string, clock: Clock, limits: { names?: num
     const row = guarded(() => database.row('select name, fingerprint from account where key = ?', key)) as
       | Row
       | undefined;
-    return row && { user: userName(row.name), fingerprint: fingerprint(row.fingerprint) };
+    if (row === undefined) return undefined;
+    return {
+      user: userName(row.name),
+      fingerprint: row.fingerprint === null ? undefined : fingerprint(row.fingerprint),
+    };
   };
 
   return {
     async claim(user, key) {
       const held = holder(user);
       if (held !== undefined) return held;
-      if (count('select count(*) from account where fingerprint = ?', key) >= perKey) {
+      if (key !== undefined && count('select count(*) from account where fingerprint = ?', key) >= perKey) {
         throw new RollcallError(
           'limit',
           `your key has ${perKey} names at this tracker, which is the limit: free one with "rollcall unregister"`,
@@ -68,7 +82,7 @@ export function openAccounts(folder: string, clock: Clock, limits: { names?: num
       guarded(() =>
         database.run(
           'insert into account (key, name, fingerprint, created) values (?, ?, ?, ?)',
-          ...[collisionKey(user), user, key, Math.round(clock.wall())],
+          ...[collisionKey(user), user, key ?? null, Math.round(clock.wall())],
         ),
       );
       return { user, fingerprint: key };

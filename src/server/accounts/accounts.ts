@@ -7,15 +7,16 @@ import type { UserName } from '../../base/names.ts';
  */
 export interface Accounts extends Disposable {
   /**
-   * Binds a name to a key where nobody has it yet; in any case returns who has it then.
+   * Binds a name to a key where nobody has it yet, or gives it away without one; in any case returns who has it then.
    * @throws RollcallError `limit` where the key, or the tracker, has all the names it may have
    */
-  claim(user: UserName, fingerprint: Fingerprint): Promise<Account>;
+  claim(user: UserName, fingerprint: Fingerprint | undefined): Promise<Account>;
   holder(user: UserName): Promise<Account | undefined>;
   release(user: UserName): Promise<void>;
 }
 
 export interface Account {
   user: UserName;
-  fingerprint: Fingerprint;
+  /** Missing for a name that was given to somebody who could show no key. */
+  fingerprint: Fingerprint | undefined;
 }

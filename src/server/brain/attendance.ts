@@ -4,7 +4,7 @@ import type { SessionId } from '../../base/ids.ts';
 import type { Log } from '../../base/log.ts';
 import { collisionKey, type UserName } from '../../base/names.ts';
 import type { Reach } from '../../base/roll.ts';
-import type { Accounts } from '../accounts/accounts.ts';
+import type { Account, Accounts } from '../accounts/accounts.ts';
 import type { Detector, Effect, LivenessSettings } from '../liveness/detector.ts';
 import type { Connected, Presence } from './commands.ts';
 import { type Listings, who } from './listings.ts';
@@ -71,11 +71,22 @@ export function createAttendance(parts: AttendanceParts): Attendance {
 
   const mayBe = async (caller: Caller, user: UserName | undefined): Promise<void> => {
     if (user === undefined) return;
+    const { fingerprint } = caller.connection;
     const account = await accounts.holder(user);
     if (caller.gone) throw new RollcallError('interrupted', 'the connection was closed');
-    if (account?.user !== user || account.fingerprint !== caller.connection.fingerprint) {
+    if (fingerprint === undefined) return mayBeKeyless(caller, user, account);
+    if (account?.user !== user || account.fingerprint !== fingerprint) {
       throw new RollcallError('refused', `"${user}" is not bound to your key: register the name first`);
     }
+  };
+
+  /** Without a key a name is whose it is for as long as he is here. */
+  const mayBeKeyless = (caller: Caller, user: UserName, account: Account | undefined): void => {
+    if (account?.fingerprint !== undefined) {
+      throw new RollcallError('refused', `"${account.user}" is bound to a key: choose another name`);
+    }
+    const others = sessionsOf(sessions, user).filter((session) => session.caller !== caller);
+    if (others.length > 0) throw new RollcallError('name-taken', `"${user}" is here already: choose another name`);
   };
 
   /** The session of this instance, if there is one that goes by this name; ends what the new one replaces. */
@@ -113,6 +124,10 @@ export function createAttendance(parts: AttendanceParts): Attendance {
       reachability.stop(session);
       session.reach = notAPeer;
       await listings.unlist(session, 'serves no port any more', 'forget');
+    } else if (session.fingerprint === undefined) {
+      // It has no key that dialling back could find.
+      session.reach = { reachable: true };
+      await listings.list(session);
     } else if (listed?.port !== port || listed.address !== address) {
       await reachability.look(session);
     }
@@ -130,6 +145,7 @@ export function createAttendance(parts: AttendanceParts): Attendance {
       attach(session, caller);
       session.address = remote;
       session.port = port;
+      session.dialects = presence.dialects ?? [];
       session.told = undefined;
       const key = parts.makeKey();
       const { epoch } = session;

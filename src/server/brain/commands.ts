@@ -1,10 +1,11 @@
 import type { ContentId, Fingerprint, InstanceId, SessionId } from '../../base/ids.ts';
 import type { ResourceName, UserName } from '../../base/names.ts';
 import type {
-  Announcement,
+  Announced,
   Change,
-  Choice,
+  Dialect,
   FindRequest,
+  Located,
   Page,
   PageRequest,
   PeerAddress,
@@ -20,20 +21,23 @@ type Nothing = Record<never, never>;
  * them knows a wire.
  */
 interface Commands {
-  /** Binds a name to the caller's key, or finds it bound so. */
+  /**
+   * Binds a name to the caller's key, or finds it bound so. Whoever shows no key gets a name that nobody has, and
+   * anybody without one can free it.
+   */
   register: { asks: { user: UserName }; gets: Nothing };
-  /** Frees a name of the caller's key, and ends every session that goes by it. */
+  /** Frees a name of the caller's, and ends every session that goes by it. */
   unregister: { asks: { user: UserName }; gets: Nothing };
   /** Opens the caller's session, or takes it over from an older connection of the same instance. */
   connect: { asks: Presence; gets: Connected };
   /** Ends the caller's session at once. */
   disconnect: { asks: Nothing; gets: Nothing };
-  announce: { asks: { resources: readonly Announcement[] }; gets: Nothing };
+  announce: { asks: { resources: readonly Announced[] }; gets: Nothing };
   withdraw: { asks: { names: readonly ResourceName[] }; gets: Nothing };
   /** The contents of which the caller's session has pieces to serve. */
   partial: { asks: { ids: readonly ContentId[] }; gets: Nothing };
-  find: { asks: FindRequest; gets: Page<ResourceRow> };
-  locate: { asks: Wanted; gets: { choices: Choice[]; next?: string | undefined } };
+  find: { asks: FindRequest & Spoken; gets: Page<ResourceRow> };
+  locate: { asks: Wanted; gets: Located & { next?: string | undefined } };
   users: { asks: PageRequest; gets: Page<UserRow> };
   /** From here on the caller is told what changes. */
   subscribe: { asks: Nothing; gets: Nothing };
@@ -41,6 +45,8 @@ interface Commands {
   watch: { asks: { ids: readonly ContentId[] }; gets: Nothing };
   /** A downloader could not reach the peer there. */
   report: { asks: PeerAddress; gets: Nothing };
+  /** Whether a name was given, to a key or without one. */
+  account: { asks: { user: UserName }; gets: { registered: boolean } };
   ping: { asks: Nothing; gets: { time: number } };
 }
 
@@ -59,6 +65,8 @@ export interface Presence {
   instance: InstanceId;
   /** Where the peer serves; without it the session is not listed. */
   port?: number | undefined;
+  /** The dialects that the peer's port answers. */
+  dialects?: readonly Dialect[] | undefined;
   /** Program and version, for the log. */
   agent: string;
 }
@@ -77,11 +85,17 @@ export interface Connected {
   reach: Reach;
 }
 
-export type Wanted = PageRequest & {
-  owner?: UserName | undefined;
-  /** The tickets are for links, good for so many seconds. */
-  linkSeconds?: number | undefined;
-} & ({ name: ResourceName; id?: undefined } | { id: ContentId; name?: undefined });
+/** Only what is at peers whose port answers this dialect. */
+interface Spoken {
+  dialect?: Dialect | undefined;
+}
+
+export type Wanted = PageRequest &
+  Spoken & {
+    owner?: UserName | undefined;
+    /** The tickets are for links, good for so many seconds. */
+    linkSeconds?: number | undefined;
+  } & ({ name: ResourceName; id?: undefined } | { id: ContentId; name?: undefined });
 
 /** What the tracker tells without being asked. One value may go to many connections. */
 export type Told =
@@ -91,8 +105,13 @@ export type Told =
 
 /** The tracker's end of a connection, in whatever dialect: what the brain asks of a shell. */
 export interface Connection {
-  /** Of the key that the other side has shown. */
-  readonly fingerprint: Fingerprint;
+  /**
+   * Of the key that the other side has shown. Where its dialect has none, a name that is bound to a key is refused to it,
+   * and it gets no tickets.
+   */
+  readonly fingerprint?: Fingerprint | undefined;
+  /** What is spoken on it, as the audit trail has it. */
+  readonly dialect: Dialect | 'native';
   /** The other side's address, as it is seen. */
   readonly remote: string;
   /** The tracker's own address on this connection. */

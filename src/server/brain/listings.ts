@@ -1,7 +1,7 @@
 import { RollcallError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import type { ResourceName } from '../../base/names.ts';
-import type { Announcement, PeerState } from '../../base/roll.ts';
+import type { Announced, PeerState } from '../../base/roll.ts';
 import type { Directory, Listing } from '../../directory/directory.ts';
 import { maxHeld, maxHeldBytes } from '../limits.ts';
 import { shownAt } from './addresses.ts';
@@ -16,7 +16,7 @@ import type { Watches } from './watches.ts';
  * be. All of it happens in the session's turn, so that no answer of the directory overtakes another.
  */
 export interface Listings {
-  announce(session: Session, resources: readonly Announcement[]): Promise<void>;
+  announce(session: Session, resources: readonly Announced[]): Promise<void>;
   withdraw(session: Session, names: readonly ResourceName[]): Promise<void>;
   /** Lists the peer where it is now, with all that is held for it. */
   list(session: Session): Promise<void>;
@@ -42,7 +42,7 @@ export function createListings(parts: { directory: Directory; feed: Feed; watche
       session.held.delete(name);
     }
   };
-  const hold = (session: Session, resources: readonly Announcement[]): void => {
+  const hold = (session: Session, resources: readonly Announced[]): void => {
     const added = resources.filter(({ name }) => !session.held.has(name)).length;
     if (session.held.size + added > maxHeld) {
       throw new RollcallError('limit', `a peer may announce ${maxHeld} resources: share a folder as one instead`);
@@ -62,13 +62,15 @@ export function createListings(parts: { directory: Directory; feed: Feed; watche
     }
   };
 
-  const announce = async (session: Session, resources: readonly Announcement[]): Promise<void> => {
+  const announce = async (session: Session, resources: readonly Announced[]): Promise<void> => {
     for (const listing of await directory.announce(session.id, resources)) {
       feed.add(announced(listing));
       tellWatchers(listing);
     }
   };
-  const tellWatchers = ({ id, peer, to }: Listing): void => watches.ownersChanged(id, peer.user, to);
+  const tellWatchers = ({ id, peer, to }: Listing): void => {
+    if (id !== null) watches.ownersChanged(id, peer.user, to);
+  };
 
   return {
     announce: (session, resources) =>
@@ -96,9 +98,9 @@ export function createListings(parts: { directory: Directory; feed: Feed; watche
 
     list: (session) =>
       inTurn(session, async () => {
-        const { id, user, fingerprint, address, port, state, udp, since, listed } = session;
+        const { id, user, fingerprint, dialects, address, port, state, udp, since, listed } = session;
         if (session.ended || user === undefined || port === undefined) return;
-        await directory.join({ session: id, user, fingerprint, address, port, state, udp, since });
+        await directory.join({ session: id, user, fingerprint, dialects, address, port, state, udp, since });
         session.listed = { user, address, port };
         if (listed?.address !== address || listed.port !== port) {
           if (listed !== undefined) {
@@ -145,7 +147,7 @@ export function createListings(parts: { directory: Directory; feed: Feed; watche
 /** Who a session is, for the log. */
 export const who = ({ id, user, address, port }: Session): object => ({ session: id, user, address, port });
 
-const withoutPeer = ({ peer: _peer, ...resource }: Listing): Announcement => resource;
+const withoutPeer = ({ peer: _peer, ...resource }: Listing): Announced => resource;
 
 const announced = (listing: Listing): Happening => ({
   owner: listing.peer.user,

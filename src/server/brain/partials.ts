@@ -17,7 +17,7 @@ export interface Partials {
   /** Forgets a session that ends. */
   remove(session: Session): void;
   /** At most `count` that are alive and can be reached, and none of the asker's key. */
-  draw(id: ContentId, asker: Fingerprint, count: number): Session[];
+  draw(id: ContentId, asker: Fingerprint | undefined, count: number): Session[];
   /** What each session said, in all. */
   readonly size: number;
 }

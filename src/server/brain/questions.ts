@@ -1,12 +1,16 @@
+import { RollcallError } from '../../base/errors.ts';
 import type { ContentId, Fingerprint } from '../../base/ids.ts';
+import type { UserName } from '../../base/names.ts';
 import type {
   Choice,
+  Dialect,
   FindRequest,
   Owner,
   Page,
   PageRequest,
   PartialOwner,
   ResourceRow,
+  UnverifiedChoice,
   UserRow,
 } from '../../base/roll.ts';
 import type { Directory, Listing } from '../../directory/directory.ts';
@@ -15,12 +19,12 @@ import type { Tickets } from '../tickets.ts';
 import type { Outcome, Wanted } from './commands.ts';
 import { cutPage, mapRows } from './pages.ts';
 import type { Partials } from './partials.ts';
-import { ownerRow, partialOwnerRow, resourceRow, userRow } from './rows.ts';
+import { isProven, ownerRow, type Proven, partialOwnerRow, resourceRow, unverifiedOwner, userRow } from './rows.ts';
 import { type Caller, servesAt } from './sessions.ts';
 
 /** What the roll is asked. Nobody has to go by a name for it, but sees what is shared with a name only under that. */
 export interface Questions {
-  find(caller: Caller, request: FindRequest): Promise<Page<ResourceRow>>;
+  find(caller: Caller, request: FindRequest & { dialect?: Dialect | undefined }): Promise<Page<ResourceRow>>;
   locate(caller: Caller, wanted: Wanted): Promise<Outcome<'locate'>>;
   users(caller: Caller, request: PageRequest): Promise<Page<UserRow>>;
 }
@@ -32,7 +36,9 @@ export function createQuestions(parts: { directory: Directory; partials: Partial
   const drawPartial = ({ connection }: Caller, id: ContentId, count: number, issue: Issue): PartialOwner[] =>
     partials.draw(id, connection.fingerprint, count).flatMap((session) => {
       const at = servesAt(session);
-      return at === undefined ? [] : [partialOwnerRow(session, at, connection.local, issue(session.fingerprint, id))];
+      const { fingerprint } = session;
+      if (at === undefined || fingerprint === undefined) return [];
+      return [partialOwnerRow(fingerprint, at, connection.local, issue(fingerprint, id))];
     });
 
   /** Shares `maxPagePartial` out among these choices: what one has no use for is the next one's. */
@@ -45,27 +51,33 @@ export function createQuestions(parts: { directory: Directory; partials: Partial
   };
 
   return {
-    async find({ connection, session }, { pattern, owner, cursor, limit = defaultPageRows }) {
-      const matches = await directory.find({ pattern, owner, cursor, limit, viewer: session?.user });
-      return cutPage(mapRows(matches, (listing) => resourceRow(listing, connection.local)));
+    async find(caller, { pattern, owner, dialect, cursor, limit = defaultPageRows }) {
+      const matches = await directory.find({ pattern, owner, dialect, cursor, limit, viewer: viewerOf(caller) });
+      return cutPage(mapRows(matches, (listing) => resourceRow(listing, caller.connection.local)));
     },
 
     async locate(caller, { limit = defaultPageRows, linkSeconds, ...wanted }) {
-      const { connection, session } = caller;
-      const { matches, more, after } = await directory.locate({ ...wanted, limit, viewer: session?.user });
-      const issue: Issue = (owner, id) =>
-        linkSeconds === undefined
-          ? tickets.issue(connection.fingerprint, owner, id)
+      const { fingerprint, local } = caller.connection;
+      const page = await directory.locate({ ...wanted, limit, viewer: viewerOf(caller) });
+      const issue: Issue = (owner, id) => {
+        if (fingerprint === undefined) throw new RollcallError('refused', 'tickets are for whoever shows a key');
+        return linkSeconds === undefined
+          ? tickets.issue(fingerprint, owner, id)
           : tickets.issueLink(linkSeconds, owner, id);
-      const offers = mapRows({ matches, more }, (listing) => ({
-        head: head(listing),
-        owner: ownerRow(listing, connection.local, issue(listing.peer.fingerprint, listing.id)),
-      }));
+      };
+      const offers = mapRows(page, (listing): Offer | UnverifiedChoice => {
+        if (wanted.dialect === undefined && isProven(listing)) {
+          const ticket = issue(listing.peer.fingerprint, listing.id);
+          return { head: head(listing), owner: ownerRow(listing, local, ticket) };
+        }
+        return unverifiedChoice(listing, local, wanted.dialect);
+      });
       const { rows, next } = cutPage(offers, maxOwnersBytes);
-      const choices = group(rows);
-      const begun = choices.filter(({ id }) => id !== after);
+      const choices = group(rows.filter(isOffer));
+      const begun = choices.filter(({ id }) => id !== page.after);
       if (linkSeconds === undefined) addPartial(caller, begun, issue);
-      return next === undefined ? { choices } : { choices, next };
+      const unverified = rows.filter((row): row is UnverifiedChoice => !isOffer(row));
+      return { choices, ...(unverified.length > 0 && { unverified }), ...(next !== undefined && { next }) };
     },
 
     async users({ connection }, { cursor, limit = defaultPageRows }) {
@@ -77,15 +89,34 @@ export function createQuestions(parts: { directory: Directory; partials: Partial
 
 type Issue = (owner: Fingerprint, id: ContentId) => string;
 
+/** Whoever has shown no key may say any name, and sees no more for it. */
+const viewerOf = ({ connection, session }: Caller): UserName | undefined =>
+  connection.fingerprint === undefined ? undefined : session?.user;
+
 type Head = Omit<Choice, 'owners' | 'partial'>;
 
-const head = ({ id, size, kind, description }: Listing): Head => ({ id, size, kind, description });
+const head = ({ id, size, kind, description }: Proven): Head => ({ id, size, kind, description });
+
+interface Offer {
+  head: Head;
+  owner: Owner;
+}
+
+const isOffer = (row: Offer | UnverifiedChoice): row is Offer => 'head' in row;
+
+/** As whoever is to ask its owner in `dialect` has to know it, or in the one that the owner speaks. */
+function unverifiedChoice(listing: Listing, local: string, asked: Dialect | undefined): UnverifiedChoice {
+  const dialect = asked ?? listing.peer.dialects[0];
+  if (dialect === undefined) throw new RollcallError('fault', `"${listing.name}" is listed, and nobody can ask for it`);
+  const owner = unverifiedOwner(listing, local, dialect);
+  return { id: null, size: null, kind: 'file', description: listing.description, owners: [owner] };
+}
 
 /**
  * Owners of one content, in the directory's order. Whoever states another size or kind for an id is a choice of his own:
  * the others' is not spoilt by it.
  */
-function group(offers: readonly { head: Head; owner: Owner }[]): Choice[] {
+function group(offers: readonly Offer[]): Choice[] {
   const choices = new Map<string, Choice>();
   for (const { head, owner } of offers) {
     const key = `${head.id} ${head.size} ${head.kind}`;

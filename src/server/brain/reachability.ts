@@ -48,7 +48,7 @@ export function createReachability(parts: {
 
   const dial = async (session: Session): Promise<void> => {
     const { port, address, fingerprint } = session;
-    if (port === undefined) return;
+    if (port === undefined || fingerprint === undefined) return;
     stop(session);
     const look = new AbortController();
     session.look = look;

@@ -1,7 +1,7 @@
 import { RollcallError } from '../../base/errors.ts';
 import { type Fingerprint, type InstanceId, type SessionId, sessionId } from '../../base/ids.ts';
 import type { ResourceName, UserName } from '../../base/names.ts';
-import type { Announcement, PeerAddress, PeerState, Reach } from '../../base/roll.ts';
+import type { Announced, Dialect, PeerAddress, PeerState, Reach } from '../../base/roll.ts';
 import type { Connection } from './commands.ts';
 
 /** Whoever is at the other end of one connection. The brain alone changes it. */
@@ -18,7 +18,8 @@ export interface Session {
   readonly id: SessionId;
   /** Nobody: it tests its network or passes pieces on, and is never listed. */
   readonly user: UserName | undefined;
-  readonly fingerprint: Fingerprint;
+  /** Missing where it has shown no key. */
+  readonly fingerprint: Fingerprint | undefined;
   readonly instance: InstanceId;
   /** Milliseconds since 1970. */
   readonly since: number;
@@ -28,6 +29,8 @@ export interface Session {
   address: string;
   /** Where it serves; without one it is never listed. */
   port: number | undefined;
+  /** What that port answers besides the peer protocol. */
+  dialects: readonly Dialect[];
   state: PeerState;
   udp: 'ok' | 'blocked';
   reach: Reach;
@@ -36,7 +39,7 @@ export interface Session {
   /** As whom and where the directory has it; nothing while it is not listed. */
   listed: Listed | undefined;
   /** What it has announced while it is not listed, with its bytes as JSON. */
-  readonly held: Map<ResourceName, { resource: Announcement; bytes: number }>;
+  readonly held: Map<ResourceName, { resource: Announced; bytes: number }>;
   /** The dialling of its port that is under way. */
   look: AbortController | undefined;
   /** Diallings in vain since its registration. */
@@ -84,7 +87,7 @@ export class Sessions {
     return this.#byId.get(id);
   }
 
-  ofInstance(fingerprint: Fingerprint, instance: InstanceId): Session | undefined {
+  ofInstance(fingerprint: Fingerprint | undefined, instance: InstanceId): Session | undefined {
     return this.#byInstance.get(`${fingerprint}${instance}`);
   }
 
@@ -100,6 +103,7 @@ export class Sessions {
       epoch: 0,
       caller: undefined,
       port: undefined,
+      dialects: [],
       state: 'alive',
       udp: 'ok',
       reach: { reachable: false },

@@ -1,6 +1,5 @@
 import type { Clock } from '../../base/clock.ts';
 import { RollcallError, unreachable } from '../../base/errors.ts';
-import { shortId } from '../../base/ids.ts';
 import type { Log } from '../../base/log.ts';
 import type { UserName } from '../../base/names.ts';
 import type { Random } from '../../base/random.ts';
@@ -11,15 +10,15 @@ import { maxSessions } from '../limits.ts';
 import type { Detector, Effect, LivenessSettings } from '../liveness/detector.ts';
 import type { Tickets } from '../tickets.ts';
 import { shownAddress } from './addresses.ts';
-import { createAttendance, type Heartbeats, sessionsOf } from './attendance.ts';
+import { createAttendance, type Heartbeats } from './attendance.ts';
 import type { Command, CommandName, Connection, Outcome } from './commands.ts';
 import { Feed } from './feed.ts';
 import { createListings, who } from './listings.ts';
+import { createNaming } from './naming.ts';
 import { createPartials } from './partials.ts';
 import { createQuestions } from './questions.ts';
 import { createReachability } from './reachability.ts';
 import { type Caller, type Session, Sessions, servesAt } from './sessions.ts';
-import { taken } from './taken.ts';
 import { createWatches } from './watches.ts';
 
 /**
@@ -30,8 +29,10 @@ import { createWatches } from './watches.ts';
 export interface Tracker extends Disposable {
   /** A connection whose other side has shown its key. */
   meet(connection: Connection): Caller;
-  /** @throws RollcallError with what the asker is to be told */
-  ask<Name extends CommandName>(caller: Caller, command: Command<Name>): Promise<Outcome<Name>>;
+  /**
+   * `stamp` is when the asker says that it asked. @throws RollcallError with what the asker is to be told
+   */
+  ask<Name extends CommandName>(caller: Caller, command: Command<Name>, stamp?: string): Promise<Outcome<Name>>;
   /** Any bytes came on this connection. */
   heard(caller: Caller): void;
   closed(caller: Caller): void;
@@ -59,6 +60,8 @@ export interface TrackerParts {
   /** 32 secret bytes, new each time. */
   makeKey(): Uint8Array;
   maxSessions?: number | undefined;
+  /** Told of a peer that is taken off the roll for its silence. */
+  evicted?(session: Session, why: string): void;
 }
 
 type Handlers = { [N in CommandName]: (caller: Caller, command: Command<N>) => Promise<Outcome<N>> };
@@ -76,6 +79,8 @@ export function createTracker(parts: TrackerParts): Tracker {
     for (const effect of effects) act(effect);
   };
   const attendance = createAttendance({ ...parts, sessions, listings, partials, reachability, perform });
+
+  const naming = createNaming({ accounts, sessions, attendance, log });
 
   let disposed = false;
 
@@ -98,6 +103,7 @@ export function createTracker(parts: TrackerParts): Tracker {
         return;
       }
       case 'evict':
+        parts.evicted?.(session, effect.why);
         session.caller?.connection.drop();
         void attendance.end(session, effect.why);
         return;
@@ -112,6 +118,8 @@ export function createTracker(parts: TrackerParts): Tracker {
         heartbeats.resync(session.id);
         return;
       case 'udp':
+        // It has no heartbeats that could be missing.
+        if (session.fingerprint === undefined) return;
         session.udp = effect.udp;
         log.info({ ...who(session), udp: effect.udp, why: effect.why }, 'heartbeat datagrams');
         show(session, 'udp');
@@ -148,32 +156,8 @@ export function createTracker(parts: TrackerParts): Tracker {
   };
 
   const handlers: Handlers = {
-    async register({ connection }, { user }) {
-      const account = await accounts.claim(user, connection.fingerprint);
-      if (account.user !== user || account.fingerprint !== connection.fingerprint)
-        throw taken(user, account, connection.fingerprint);
-      return {};
-    },
-    async unregister({ connection }, { user }) {
-      const account = await accounts.holder(user);
-      if (account === undefined) throw new RollcallError('not-found', `nobody goes by the name "${user}" here`);
-      if (account.fingerprint !== connection.fingerprint) {
-        throw new RollcallError(
-          'refused',
-          `"${account.user}" belongs to the key ${shortId(account.fingerprint)}…, and yours is another: only its holder can free it`,
-        );
-      }
-      await accounts.release(user);
-      log.info({ user: account.user, fingerprint: account.fingerprint }, 'unregistered');
-      const reason = `the name "${account.user}" was unregistered`;
-      await Promise.all(
-        sessionsOf(sessions, user).map((session) => {
-          session.caller?.connection.end(reason);
-          return attendance.end(session, reason);
-        }),
-      );
-      return {};
-    },
+    register: ({ connection }, { user }) => naming.register(connection, user),
+    unregister: ({ connection }, { user }) => naming.unregister(connection, user),
     connect: (caller, presence) => attendance.connect(caller, presence),
     async disconnect(caller) {
       if (caller.session !== undefined) await attendance.end(caller.session, 'said goodbye');
@@ -181,7 +165,11 @@ export function createTracker(parts: TrackerParts): Tracker {
       return {};
     },
     async announce(caller, { resources }) {
-      await listings.announce(peerOf(caller), resources);
+      const session = peerOf(caller);
+      if (resources.some(({ id }) => (id === null) !== (session.fingerprint === undefined))) {
+        throw new RollcallError('usage', 'a content id goes with a key, and none without one');
+      }
+      await listings.announce(session, resources);
       return {};
     },
     async withdraw(caller, { names }) {
@@ -189,7 +177,9 @@ export function createTracker(parts: TrackerParts): Tracker {
       return {};
     },
     async partial(caller, { ids }) {
-      partials.set(servingOf(caller), ids);
+      const session = servingOf(caller);
+      if (session.fingerprint === undefined) throw new RollcallError('refused', 'only peers with a key pass pieces on');
+      partials.set(session, ids);
       return {};
     },
     find: async (caller, { command: _, ...request }) => questions.find(caller, await spelled(request)),
@@ -212,6 +202,7 @@ export function createTracker(parts: TrackerParts): Tracker {
       }
       return {};
     },
+    account: (_, { user }) => naming.account(user),
     async ping() {
       return { time: Math.round(clock.wall()) };
     },

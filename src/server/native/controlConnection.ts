@@ -29,6 +29,7 @@ type Request = Message & { type: 'request' | 'notification' };
 
 /** One link that speaks the native protocol. */
 export class ControlConnection implements Connection {
+  readonly dialect = 'native';
   readonly #link: Link;
   readonly #parts: ControlParts;
   readonly #caller: Caller;
@@ -152,9 +153,9 @@ export class ControlConnection implements Connection {
       if (request.type === 'request') this.#write(encodeMessage(message(request.id)));
     };
     try {
-      const call = parseRequest(request.method, request.params);
+      const { call, stamp } = parseRequest(request.method, request.params);
       this.#asked = true;
-      const result = await call((command) => tracker.ask(this.#caller, command));
+      const result = await call((command) => tracker.ask(this.#caller, command, stamp));
       answer((id) => ({ type: 'result', id, result }));
     } catch (thrown) {
       const error = rpcErrorOf(thrown);

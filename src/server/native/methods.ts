@@ -13,18 +13,18 @@ type Methods = {
 };
 
 const methods: Methods = {
-  async register({ user, instance, peerPort, agent }, ask) {
+  async register({ user, instance, peerPort, dialects, agent }, ask) {
     if (user !== undefined) await ask({ command: 'register', user });
-    const connected = await ask({ command: 'connect', user, instance, port: peerPort, agent });
+    const connected = await ask({ command: 'connect', user, instance, port: peerPort, dialects, agent });
     return { ...connected, heartbeatKey: Buffer.from(connected.heartbeatKey).toString('base64') };
   },
   unregister: ({ user }, ask) => ask({ command: 'unregister', user }),
   announce: ({ resources }, ask) => ask({ command: 'announce', resources }),
   withdraw: ({ names }, ask) => ask({ command: 'withdraw', names }),
   partial: ({ ids }, ask) => ask({ command: 'partial', ids }),
-  find: (request, ask) => ask({ command: 'find', ...request }),
-  locate: (request, ask) => ask({ command: 'locate', ...request }),
-  users: (request, ask) => ask({ command: 'users', ...request }),
+  find: ({ stamp: _, ...request }, ask) => ask({ command: 'find', ...request }),
+  locate: ({ stamp: _, ...request }, ask) => ask({ command: 'locate', ...request }),
+  users: ({ stamp: _, ...request }, ask) => ask({ command: 'users', ...request }),
   subscribe: (_, ask) => ask({ command: 'subscribe' }),
   watch: ({ ids }, ask) => ask({ command: 'watch', ids }),
   report: ({ address, port }, ask) => ask({ command: 'report', address, port }),
@@ -45,11 +45,19 @@ export class InvalidRequest extends Error {
   }
 }
 
+/** A request that was checked. */
+export interface Parsed {
+  /** Asks it. */
+  call(ask: Ask): Promise<unknown>;
+  /** When its client says that it asked. */
+  stamp?: string | undefined;
+}
+
 /**
- * Checks a request; what is returned asks it. @throws InvalidRequest where the method is unknown or its parameters are
+ * Checks a request. @throws InvalidRequest where the method is unknown or its parameters are
  * not what it takes
  */
-export function parseRequest(method: string, params: unknown): (ask: Ask) => Promise<unknown> {
+export function parseRequest(method: string, params: unknown): Parsed {
   if (!isMethod(method)) {
     throw new InvalidRequest(rpcCodes.methodNotFound, `there is no method "${method}": this is ${protocolWords}`);
   }
@@ -58,10 +66,12 @@ export function parseRequest(method: string, params: unknown): (ask: Ask) => Pro
 
 const protocolWords = `rollcall/1, with ${Object.keys(methods).join(', ')}`;
 
-function parseCall<M extends TrackerMethod>(method: M, params: unknown): (ask: Ask) => Promise<unknown> {
+function parseCall<M extends TrackerMethod>(method: M, params: unknown): Parsed {
   const parsed = trackerMethods[method].params.safeParse(params);
   if (!parsed.success) throw new InvalidRequest(rpcCodes.invalidParams, `${method}: ${faults(parsed.error)}`);
-  return (ask) => methods[method](parsed.data, ask);
+  const { data } = parsed;
+  const stamp = typeof data === 'object' && 'stamp' in data ? data.stamp : undefined;
+  return { call: (ask) => methods[method](data, ask), stamp };
 }
 
 /** Faults that one answer names; the first usually explains the others. */

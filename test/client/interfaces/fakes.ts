@@ -121,7 +121,9 @@ export const choice = (digit: string, size: number, ...owners: Owner[]): Choice 
   partial: [],
 });
 
-export const row = (name: string, user: string, more: Partial<ResourceRow> = {}): ResourceRow => ({
+type Verified = Extract<ResourceRow, { size: number }>;
+
+export const row = (name: string, user: string, more: Partial<Verified> = {}): Verified => ({
   name: resourceName(name),
   owner: userName(user),
   address: '192.168.1.200',

@@ -74,7 +74,7 @@ test('the pages of one content are one choice with all of its owners', async () 
     { choices: [choice('a', [owner('Al')]), choice('b', [owner('Bob')])] },
     { choices: [choice('b', [owner('Sally')]), choice('c', [owner('Zoe')])] },
   ]);
-  const choices = await locateAll(session, { name: resourceName('a.txt') }, userName('Bob'));
+  const { choices } = await locateAll(session, { name: resourceName('a.txt') }, userName('Bob'));
   expect(choices.map(({ id, owners }) => [id[0], owners.map(({ user }) => user)])).toEqual([
     ['a', ['Al']],
     ['b', ['Bob', 'Sally']],
@@ -88,7 +88,7 @@ test('an owner that is on two pages is one owner, as it was last told', async ()
     { choices: [choice('a', [owner('Bob'), owner('Sally')])] },
     { choices: [choice('a', [owner('Bob', { state: 'suspect' }), owner('Bob', { name: resourceName('b.txt') })])] },
   ]);
-  const [found] = await locateAll(session, { id: contentId('a'.repeat(64)) });
+  const [found] = (await locateAll(session, { id: contentId('a'.repeat(64)) })).choices;
   expect(found?.owners.map(({ user, name, state }) => [user, name, state])).toEqual([
     ['Bob', 'a.txt', 'suspect'],
     ['Sally', 'a.txt', 'alive'],
@@ -103,7 +103,7 @@ test('whoever states another size or kind of a content is a choice of his own', 
     { choices: [{ ...choice('a', [owner('Sally')]), size: 2 }] },
     { choices: [{ ...choice('a', [owner('Zoe')]), kind: 'folder' }] },
   ]);
-  const choices = await locateAll(session, { id: contentId('a'.repeat(64)) });
+  const { choices } = await locateAll(session, { id: contentId('a'.repeat(64)) });
   expect(choices.map(({ size, kind, owners }) => [size, kind, owners.map(({ user }) => user)])).toEqual([
     [1, 'file', ['Mallory']],
     [2, 'file', ['Bob', 'Sally']],
@@ -124,7 +124,7 @@ test('the partial owners of all pages are those of the choice, each once as it w
     { choices: [choice('a', [owner('Sally', { address: '10.0.0.9', port: 1 })], [partialOwner(2, 'new')])] },
     { choices: [choice('b', [owner('Bob')], [partialOwner(3)])] },
   ]);
-  const choices = await locateAll(session, { id: contentId('a'.repeat(64)) });
+  const { choices } = await locateAll(session, { id: contentId('a'.repeat(64)) });
   expect(choices.map(({ partial }) => partial.map(({ port, ticket }) => [port, ticket]))).toEqual([
     [[2, 'new']],
     [[3, 'ticket']],
@@ -149,9 +149,9 @@ test('a tracker that names partial owners without an end is given up at fifty th
   expect(asked.length).toBe(1000);
 });
 
-test('nobody is an empty list', async () => {
+test('nobody is two empty lists', async () => {
   const { session } = paged([{ choices: [] }]);
-  await expect(locateAll(session, { name: resourceName('a.txt') })).resolves.toEqual([]);
+  await expect(locateAll(session, { name: resourceName('a.txt') })).resolves.toEqual({ choices: [], unverified: [] });
 });
 
 test('a tracker that sends one page over and over is found out', async () => {

@@ -5,7 +5,7 @@ import { silentLog } from '../../../src/base/log.ts';
 import { resourceName } from '../../../src/base/names.ts';
 import type { ReceivedNotice } from '../../../src/client/session/notices.ts';
 import { Rpc } from '../../../src/client/session/rpc.ts';
-import type { Link, LinkHandler } from '../../../src/net/transport/transport.ts';
+import type { Link, StreamHandler } from '../../../src/net/transport/transport.ts';
 import { maxLineBytes } from '../../../src/net/wire/lines.ts';
 import { FakeClock, settle } from '../../support/fakeClock.ts';
 
@@ -14,7 +14,7 @@ async function pair() {
   const clock = new FakeClock();
   const received: string[] = [];
   const queue = { bytes: 0 };
-  let handler: LinkHandler | undefined;
+  let handler: StreamHandler | undefined;
   const closed = (): void => handler?.closed();
   const link: Link = {
     local: { host: '10.0.0.2', port: 50_000 },

@@ -98,7 +98,7 @@ test('over real sockets a tracker lists a member, hears its heartbeats, and has 
   ];
   await using visitor = await visit(nobody);
   expect((await rows(visitor)).map(({ name, owner, port }) => [name, owner, port])).toEqual(listed);
-  const [choice] = await locateAll(visitor, { name: resourceName('a.txt') });
+  const [choice] = (await locateAll(visitor, { name: resourceName('a.txt') })).choices;
   expect(choice?.owners.map(({ fingerprint }) => fingerprint)).toEqual([joining.identity.fingerprint]);
 
   await first[Symbol.asyncDispose]();

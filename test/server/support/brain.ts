@@ -63,6 +63,7 @@ export class ScriptedDetector implements Detector {
 }
 
 export class FakeConnection implements Connection {
+  readonly dialect = 'native';
   readonly fingerprint: Fingerprint;
   readonly remote: string;
   readonly local: string;

@@ -53,28 +53,31 @@ export class NaiveDirectory implements Directory {
     return listings;
   }
 
-  async find({ pattern = '', owner, viewer, ...page }: FindQuery): Promise<Matches<Listing>> {
+  async find({ pattern = '', owner, viewer, dialect, ...page }: FindQuery): Promise<Matches<Listing>> {
     const wanted = fold(pattern);
     const listings = this.#listings()
       .filter((row) => isShownTo(row, viewer) && fold(row.name).includes(wanted))
       .filter(({ peer }) => owner === undefined || peer.user === owner)
+      .filter(({ peer }) => dialect === undefined || peer.dialects.includes(dialect))
       .sort(
         (a, b) =>
           byText(fold(a.name), fold(b.name)) ||
           byText(a.name, b.name) ||
           byState(a.peer, b.peer) ||
-          byText(a.id, b.id) ||
+          byText(a.id ?? '', b.id ?? '') ||
           byPeer(a.peer, b.peer),
       );
     return pageOf(listings, page);
   }
 
-  async locate({ name, id, owner, viewer, ...page }: LocateQuery): Promise<Matches<Listing>> {
+  async locate({ name, id, owner, viewer, dialect, ...page }: LocateQuery): Promise<Matches<Listing>> {
     const listings = this.#listings()
       .filter((row) => isShownTo(row, viewer) && (row.name === name || row.id === id))
       .filter(({ peer }) => owner === undefined || peer.user === owner)
+      .filter(({ peer }) => dialect === undefined || peer.dialects.includes(dialect))
       .sort(
-        (a, b) => byText(a.id, b.id) || byState(a.peer, b.peer) || byPeer(a.peer, b.peer) || byText(a.name, b.name),
+        (a, b) =>
+          byText(a.id ?? '', b.id ?? '') || byState(a.peer, b.peer) || byPeer(a.peer, b.peer) || byText(a.name, b.name),
       );
     return pageOf(listings, page);
   }

@@ -22,6 +22,7 @@ export function peerOf(number: number, user: string, change: Partial<Peer> = {})
     state: 'alive',
     udp: 'ok',
     since: 1_900_000_000_000 + number,
+    dialects: [],
     ...change,
   };
 }

@@ -37,10 +37,10 @@ export async function ls(context: Context, flags: LsFlags): Promise<void> {
   const cells = rows.map((row) => [
     row.name,
     row.owner,
-    sizeText(row.size),
+    row.size === null ? '?' : sizeText(row.size),
     row.kind,
     row.state,
-    shortId(row.id),
+    row.id === null ? 'unverified' : shortId(row.id),
     row.description,
   ]);
   const [heads = '', ...lines] = tableLines(columns, cells, columnsOf(terminal.stdout));

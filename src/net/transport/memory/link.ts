@@ -3,7 +3,7 @@ import { publicKeyOf } from '../../identity/certificate.ts';
 import type { Identity } from '../../identity/identity.ts';
 import { lost } from '../failures.ts';
 import { lingerMs } from '../limits.ts';
-import type { Endpoint, Link, LinkHandler } from '../transport.ts';
+import type { Endpoint, Link, StreamHandler } from '../transport.ts';
 import type { Breakable, Host, Wire } from './wire.ts';
 
 /** One end of a link, before it is joined to the other. */
@@ -33,7 +33,7 @@ export class MemoryLink implements Link, Breakable {
   readonly #own: End;
   readonly #other: End;
   #peer: MemoryLink | undefined;
-  #handler: LinkHandler | undefined;
+  #handler: StreamHandler | undefined;
   #state: 'open' | 'ending' | 'closed' = 'open';
   #inbox: Event[] = [];
   #queuedBytes = 0;
@@ -65,7 +65,7 @@ export class MemoryLink implements Link, Breakable {
     this.#peer = peer;
   }
 
-  open(handler: LinkHandler): void {
+  open(handler: StreamHandler): void {
     this.#handler = handler;
     queueMicrotask(() => this.#pump());
   }

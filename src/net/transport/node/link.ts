@@ -3,7 +3,7 @@ import type { Clock } from '../../../base/clock.ts';
 import type { Fingerprint } from '../../../base/ids.ts';
 import { lost } from '../failures.ts';
 import { lingerMs } from '../limits.ts';
-import type { Endpoint, Link, LinkHandler } from '../transport.ts';
+import type { Endpoint, Link, StreamHandler } from '../transport.ts';
 import { endpoint } from './address.ts';
 import type { Dialled } from './tls.ts';
 
@@ -30,7 +30,7 @@ export class NodeLink implements Link {
     return this.#socket.writableLength;
   }
 
-  open(handler: LinkHandler): void {
+  open(handler: StreamHandler): void {
     const socket = this.#socket;
     let failure: Error | undefined;
     if (socket.closed) {
