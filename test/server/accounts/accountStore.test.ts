@@ -47,6 +47,28 @@ describe('the accounts', () => {
     expect(await accounts.holder(userName('Straße'))).toBeUndefined();
   });
 
+  it('keep a name that was given without a key, over restarts, from keys and others alike', async () => {
+    const first = openAccounts(folder, clock, { perKey: 1 });
+    expect(await first.claim(bob, undefined)).toEqual({ user: 'bob', fingerprint: undefined });
+    expect(await first.claim(carol, undefined)).toEqual({ user: 'carol', fingerprint: undefined });
+    first[Symbol.dispose]();
+    using second = openAccounts(folder, clock);
+    expect(await second.claim(bob, key('b'))).toEqual({ user: 'bob', fingerprint: undefined });
+  });
+
+  it('bring names along from a database that knew keys alone', async () => {
+    const old = new Database(join(folder, 'rollcall.db'));
+    old.exec(`create table account (key text primary key, name text not null, fingerprint text not null,
+      created integer not null) strict, without rowid;
+      create index account_fingerprint on account (fingerprint);
+      insert into account values ('alice', 'alice', '${key('a')}', 7);
+      pragma user_version = 1;`);
+    old.close();
+    using accounts = openAccounts(folder, clock);
+    expect(await accounts.holder(alice)).toEqual({ user: 'alice', fingerprint: key('a') });
+    expect(await accounts.claim(bob, undefined)).toEqual({ user: 'bob', fingerprint: undefined });
+  });
+
   it('keep names that are words of the language', async () => {
     using accounts = openAccounts(folder, clock);
     await accounts.claim(userName('__proto__'), key('a'));

@@ -10,7 +10,7 @@ import { MemoryDirectory } from '../../../src/directory/memoryDirectory.ts';
 import type { Account, Accounts } from '../../../src/server/accounts/accounts.ts';
 import type { Connected, Connection, Told } from '../../../src/server/brain/commands.ts';
 import type { Caller } from '../../../src/server/brain/sessions.ts';
-import { createTracker, type Tracker } from '../../../src/server/brain/tracker.ts';
+import { createTracker, type Tracker, type TrackerParts } from '../../../src/server/brain/tracker.ts';
 import type { PeerPort } from '../../../src/server/dialBack.ts';
 import { type Detector, defaultLiveness, type Effect } from '../../../src/server/liveness/detector.ts';
 import { FakeClock, settle } from '../../support/fakeClock.ts';
@@ -63,8 +63,8 @@ export class ScriptedDetector implements Detector {
 }
 
 export class FakeConnection implements Connection {
-  readonly dialect = 'native';
-  readonly fingerprint: Fingerprint;
+  readonly dialect: Connection['dialect'];
+  readonly fingerprint: Fingerprint | undefined;
   readonly remote: string;
   readonly local: string;
   unreadBytes = 0;
@@ -73,8 +73,10 @@ export class FakeConnection implements Connection {
   ended: { reason: string | undefined } | undefined;
   dropped = false;
 
-  constructor(of: Fingerprint, remote = '192.168.1.9', local = '192.168.1.1') {
+  /** Without a key it speaks a dialect. */
+  constructor(of: Fingerprint | undefined, remote = '192.168.1.9', local = '192.168.1.1') {
     this.fingerprint = of;
+    this.dialect = of === undefined ? 'hello' : 'native';
     this.remote = remote;
     this.local = local;
   }
@@ -149,7 +151,7 @@ export class Brain {
     `${to[0]} may have ${content.slice(0, 4)} of ${owner[0]}`;
   #madeKeys = 0;
 
-  constructor({ maxSessions }: { maxSessions?: number } = {}) {
+  constructor({ maxSessions, evicted }: Pick<TrackerParts, 'maxSessions' | 'evicted'> = {}) {
     this.tracker = createTracker({
       accounts: memoryAccounts(),
       directory: this.directory,
@@ -176,6 +178,7 @@ export class Brain {
       bootTag: 5,
       makeKey: () => new Uint8Array(32).fill(++this.#madeKeys),
       maxSessions,
+      ...(evicted && { evicted }),
     });
   }
 

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { userName } from '../../../src/base/names.ts';
-import type { Announcement } from '../../../src/base/roll.ts';
+import type { Announced } from '../../../src/base/roll.ts';
 import type { Directory, FindQuery, Listing, LocateQuery } from '../../../src/directory/directory.ts';
 import { NaiveDirectory } from './naive.ts';
-import { contentOf, peerOf, resourceOf, session } from './samples.ts';
+import { contentOf, peerOf, resourceOf, session, unverifiedOf } from './samples.ts';
 import { codeOf, type MakeDirectory, walk } from './scene.ts';
 
 type Act = (directory: Directory) => Promise<unknown>;
@@ -17,19 +17,29 @@ const name = fc.constantFrom('a', 'A', 'aa', 'ab.txt', 'Ab.TXT', 'b', 'straße',
 const content = fc.integer({ min: 1, max: 3 });
 const state = fc.constantFrom('alive' as const, 'suspect' as const);
 const audience = fc.option(fc.uniqueArray(user, { maxLength: 2 }), { nil: undefined, freq: 2 });
-const resource: fc.Arbitrary<Announcement> = fc
-  .record({ name, content, to: audience })
-  .map(({ name, content, to }) => resourceOf(name, content, to && { to }));
+const resource: fc.Arbitrary<Announced> = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc
+      .record({ name, content, to: audience })
+      .map(({ name, content, to }) => resourceOf(name, content, to && { to })),
+  },
+  fc
+    .record({ name, spelling: fc.constantFrom(undefined, '/home/a') })
+    .map(({ name, spelling }) => unverifiedOf(name, spelling)),
+);
+const dialect = fc.constantFrom('hello' as const, 'fields' as const);
+const answered = fc.uniqueArray(dialect, { maxLength: 2 });
 
 /** Of what is returned by session, in whatever order. */
 const sorted = (listings: readonly Listing[]): Listing[] =>
   [...listings].sort((a, b) => Buffer.compare(Buffer.from(a.name), Buffer.from(b.name)));
 
 const change: fc.Arbitrary<Act> = fc.oneof(
-  fc.record({ of: someSession, user, state }).map(
-    ({ of, user, state }): Act =>
+  fc.record({ of: someSession, user, state, dialects: answered }).map(
+    ({ of, user, state, dialects }): Act =>
       (directory) =>
-        directory.join(peerOf(of, user, { state })),
+        directory.join(peerOf(of, user, { state, dialects })),
   ),
   fc.record({ of: someSession, state }).map(
     ({ of, state }): Act =>
@@ -63,7 +73,8 @@ const change: fc.Arbitrary<Act> = fc.oneof(
   ),
 );
 
-const page = { owner: someUser, viewer: someUser, limit: fc.integer({ min: 1, max: 8 }) };
+const someDialect = fc.option(dialect, { nil: undefined, freq: 2 });
+const page = { owner: someUser, viewer: someUser, dialect: someDialect, limit: fc.integer({ min: 1, max: 8 }) };
 const findQuery: fc.Arbitrary<FindQuery> = fc.record({
   ...page,
   pattern: fc.constantFrom(undefined, '', 'a', 'B', 'ß', 'ss', 'txt', '京', 'x', '😀'),

@@ -1,9 +1,9 @@
 import { RollcallError } from '../../../src/base/errors.ts';
-import type { Announcement, PageRequest } from '../../../src/base/roll.ts';
+import type { Announced, PageRequest } from '../../../src/base/roll.ts';
 import type { Directory, FindQuery, Listing, LocateQuery, Matches, Peer } from '../../../src/directory/directory.ts';
 import { fold } from '../../../src/directory/fold.ts';
 
-type Row = { session: Peer['session'] } & Announcement;
+type Row = { session: Peer['session'] } & Announced;
 
 const bytes = (text: string): Buffer => Buffer.from(text);
 const byText = (a: string, b: string): number => Buffer.compare(bytes(a), bytes(b));
@@ -35,7 +35,7 @@ export class NaiveDirectory implements Directory {
     return listings;
   }
 
-  async announce(session: Peer['session'], resources: readonly Announcement[]): Promise<Listing[]> {
+  async announce(session: Peer['session'], resources: readonly Announced[]): Promise<Listing[]> {
     if (!this.#peers.some((peer) => peer.session === session)) throw new RollcallError('not-found', 'not joined');
     const announced = new Map(resources.map((resource) => [resource.name, { ...resource, session }]));
     const kept = this.#rows.filter((row) => row.session !== session || !announced.has(row.name));
@@ -45,9 +45,8 @@ export class NaiveDirectory implements Directory {
     return this.#listings().filter(({ peer, name }) => peer.session === session && announced.has(name));
   }
 
-  async withdraw(session: Peer['session'], names: readonly Announcement['name'][]): Promise<Listing[]> {
-    const isMeant = (of: Peer['session'], name: Announcement['name']): boolean =>
-      of === session && names.includes(name);
+  async withdraw(session: Peer['session'], names: readonly Announced['name'][]): Promise<Listing[]> {
+    const isMeant = (of: Peer['session'], name: Announced['name']): boolean => of === session && names.includes(name);
     const listings = this.#listings().filter(({ peer, name }) => isMeant(peer.session, name));
     this.#rows = this.#rows.filter((row) => !isMeant(row.session, row.name));
     return listings;

@@ -1,6 +1,6 @@
 import { type ContentId, contentId, fingerprint, type SessionId, sessionId } from '../../../src/base/ids.ts';
 import { resourceName, userName } from '../../../src/base/names.ts';
-import type { Announcement } from '../../../src/base/roll.ts';
+import type { Announcement, UnverifiedResource } from '../../../src/base/roll.ts';
 import type { Peer } from '../../../src/directory/directory.ts';
 
 const fourDigits = (number: number): string => number.toString(16).padStart(4, '0');
@@ -41,3 +41,14 @@ export function resourceOf(name: string, content = 1, change: Partial<Announceme
 }
 
 export const namesOf = (...names: string[]): Announcement['name'][] => names.map(resourceName);
+
+/** A file of this name that nobody can verify. */
+export const unverifiedOf = (name: string, spelling?: string): UnverifiedResource => ({
+  name: resourceName(name),
+  id: null,
+  size: null,
+  kind: 'file',
+  description: '',
+  modified: 1_800_000_000_000,
+  ...(spelling !== undefined && { spelling }),
+});
