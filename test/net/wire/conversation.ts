@@ -41,6 +41,19 @@ const described = {
   description: 'three letters',
   modified: 1_893_450_000_000,
 } as const;
+const carol = userName('Carol');
+const atCarol = { address: '192.168.1.31', port: 40_001 };
+const unverifiedRow: ResourceRow = {
+  name: resourceName('test.txt'),
+  id: null,
+  size: null,
+  kind: 'file',
+  description: '',
+  modified: 1_893_450_000_000,
+  owner: carol,
+  ...atCarol,
+  state: 'alive',
+};
 const row: ResourceRow = { ...described, owner: bob, ...atBob, state: 'alive' };
 const userRow: UserRow = {
   user: bob,
@@ -56,7 +69,14 @@ export const conversation: readonly Message[] = [
   ...asked(
     1,
     'register',
-    { user: sally, instance: instanceId('5ca1ab1e'.repeat(4)), peerPort: 62_102, agent: 'rollcall/0.1.0' },
+    {
+      user: sally,
+      instance: instanceId('5ca1ab1e'.repeat(4)),
+      peerPort: 62_102,
+      dialects: ['hello', 'fields'],
+      agent: 'rollcall/0.1.0',
+      stamp: '2030-01-01T01:00:00.000+01:00',
+    },
     {
       session: sessionId(33_139_967_655_943),
       epoch: 1,
@@ -79,7 +99,7 @@ export const conversation: readonly Message[] = [
   ...asked(4, 'withdraw', { names: [resourceName('test.txt'), resourceName('Ünïcode 🎉.tar.gz')] }, {}),
   ...asked(5, 'partial', { ids: [id] }, {}),
   ...asked(6, 'find', { pattern: 'TEST', owner: bob, limit: 1 }, { rows: [row], next: 'WyJ0ZXN0LnR4dCIsMV0' }),
-  ...asked(7, 'find', { limit: 1, cursor: 'WyJ0ZXN0LnR4dCIsMV0' }, { rows: [] }),
+  ...asked(7, 'find', { limit: 1, cursor: 'WyJ0ZXN0LnR4dCIsMV0' }, { rows: [unverifiedRow] }),
   ...asked(
     8,
     'locate',
@@ -108,6 +128,25 @@ export const conversation: readonly Message[] = [
               port: 55_212,
               fingerprint: fingerprint(ticket.claims.aud),
               ticket: ticket.jwt,
+            },
+          ],
+        },
+      ],
+      unverified: [
+        {
+          id: null,
+          size: null,
+          kind: 'file',
+          description: '',
+          owners: [
+            {
+              user: carol,
+              ...atCarol,
+              state: 'alive',
+              name: resourceName('test.txt'),
+              modified: 1_893_450_000_000,
+              dialect: 'fields',
+              spelling: '/home/carol/test.txt',
             },
           ],
         },
