@@ -15,6 +15,7 @@ import { createAttendance, type Heartbeats, sessionsOf } from './attendance.ts';
 import type { Command, CommandName, Connection, Outcome } from './commands.ts';
 import { Feed } from './feed.ts';
 import { createListings, who } from './listings.ts';
+import { createLook } from './looks.ts';
 import { createPartials } from './partials.ts';
 import { createQuestions } from './questions.ts';
 import { createReachability } from './reachability.ts';
@@ -68,8 +69,8 @@ export function createTracker(parts: TrackerParts): Tracker {
   const sessions = new Sessions(parts.bootTag, parts.maxSessions ?? maxSessions);
   const feed = new Feed(clock);
   const watches = createWatches({ directory, clock, log });
-  const partials = createPartials({ watches, random, log });
-  const listings = createListings({ directory, feed, watches, log });
+  const partials = createPartials({ accounts, look: createLook({ directory, clock }), watches, random, log });
+  const listings = createListings({ directory, feed, partials, watches, log });
   const reachability = createReachability({ dialBack: parts.dialBack, listings, partials, clock, log });
   const questions = createQuestions({ directory, partials, tickets: parts.tickets });
   const perform = (effects: readonly Effect[]): void => {
@@ -189,7 +190,7 @@ export function createTracker(parts: TrackerParts): Tracker {
       return {};
     },
     async partial(caller, { ids }) {
-      partials.set(servingOf(caller), ids);
+      await partials.set(servingOf(caller), ids);
       return {};
     },
     find: async (caller, { command: _, ...request }) => questions.find(caller, await spelled(request)),
