@@ -1,7 +1,7 @@
 import type { Host } from '../../test/support/lan.ts';
 import { type Running, run, start } from '../processes.ts';
 
-/** Starts a program on a machine of the LAN; it is ended as any other. */
+/** Starts a program on a machine of the LAN. Disposing of it ends it. */
 export function startOn(host: Host, command: string, args: readonly string[]): Running {
   const [first = '', ...rest] = [...host.on, command, ...args];
   return start(first, rest);

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { sleep, systemClock } from '../base/clock.ts';
 import { asRollcallError } from '../base/errors.ts';
 import { GiB } from '../base/sizes.ts';
+import { sizeText } from '../base/sizeText.ts';
 import type { Endpoint, Listener, Transport } from '../net/transport/transport.ts';
 import type { Registered } from '../net/wire/control.ts';
 import { decodeHeartbeat, encodeHeartbeat, isAuthentic, type Mac, wantsAnswer } from '../net/wire/heartbeat.ts';
@@ -151,7 +152,7 @@ async function disk({ downloads }: DiagnoseOptions): Promise<Finding> {
     }
     const { bavail, bsize } = await statfs(place);
     const free = bavail * bsize;
-    const detail = `${downloads} can be written; ${(free / GiB).toFixed(1)} GiB are free`;
+    const detail = `${downloads} can be written; ${sizeText(free)} are free`;
     return free >= littleSpaceBytes
       ? { check: 'disk', ok: true, detail }
       : { check: 'disk', ok: false, detail, remedy: 'make room, or choose another folder with --downloads' };

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { Choice, Owner } from '../base/roll.ts';
 import type { DownloadOptions, VisitorOptions } from './contract.ts';
 import type { DownloadRequest } from './download/request.ts';
-import { savedName } from './savedName.ts';
+import { usualTarget } from './savedName.ts';
 import { locateAll } from './session/roll.ts';
 import type { Session } from './session/session.ts';
 
@@ -41,6 +41,6 @@ export function downloadRequest(
       // A report is a courtesy: whoever downloads has better to do than to wait for it.
       session.call('report', { address, port }).catch(() => {});
     },
-    target: resolve(file ?? resolve(downloads, savedName(first.user, first.name))),
+    target: file === undefined ? usualTarget(downloads, first) : resolve(file),
   };
 }

@@ -1,6 +1,6 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RollcallError } from '../base/errors.ts';
+import { makeFolders } from '../base/makeFolders.ts';
 import { type Identity, loadIdentity } from '../net/identity/identity.ts';
 
 /** The folder that holds what a client is and remembers. */
@@ -17,7 +17,7 @@ export const hashCacheIn = (folder: string): string => join(folder, 'hashes.db')
 /** Makes the folder and the identity in it at the first start. */
 export async function openHome(folder: string): Promise<Home> {
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await makeFolders(folder, 0o700);
   } catch (cause) {
     throw new RollcallError(
       'usage',

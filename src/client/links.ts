@@ -4,6 +4,7 @@ import { RollcallError } from '../base/errors.ts';
 import { hashBytes, leafCount, leavesFit } from '../base/merkle.ts';
 import type { Choice, Owner } from '../base/roll.ts';
 import { safeText } from '../base/safeText.ts';
+import { sizeText } from '../base/sizeText.ts';
 import type { Identity } from '../net/identity/identity.ts';
 import type { HttpAnswer, HttpConnection, Transport } from '../net/transport/transport.ts';
 import { decodeProblem, peerPath } from '../net/wire/peer.ts';
@@ -49,8 +50,8 @@ function claimsOf(ticket: string): LinkClaims {
  */
 export async function fetchLeaves(choice: Choice, ports: LinkPorts): Promise<Uint8Array> {
   if (choice.size > maxLeafedBytes) {
-    const most = maxLeafedBytes / 2 ** 30;
-    throw new RollcallError('limit', `the hashes of a file of more than ${most} GiB are too many: use a link alone`);
+    const most = sizeText(maxLeafedBytes);
+    throw new RollcallError('limit', `the hashes of a file of more than ${most} are too many: use a link alone`);
   }
   if (choice.size === 0) return new Uint8Array();
   let failure: unknown = new RollcallError('not-found', 'nobody has it at the moment');
@@ -79,7 +80,7 @@ async function leavesFrom({ id, size }: Choice, owner: Owner, ports: LinkPorts):
   const ok = answer.status === 200;
   const length = Number(answer.headers.get('content-length') ?? Number.NaN);
   const wanted = leafCount(size) * hashBytes;
-  if (ok && length !== wanted) throw failed(owner, `answers with ${length} bytes where ${wanted} were asked for`);
+  if (ok && length !== wanted) throw failed(owner, 'does not answer with as many hashes as the file has');
   const body = await readBody(answer, ok ? wanted : maxRefusalBytes);
   if (!ok) throw failed(owner, `answers ${answer.status} ${safeText(decodeProblem(body)?.detail ?? '')}`.trim());
   if (leavesFit(body, size, id)) return body;

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { maxNameBytes } from '../base/names.ts';
 
 /** Room that a name leaves for ` (2)` and for what a download adds to a temporary name, bytes. */
@@ -32,3 +33,7 @@ export function savedName(owner: string, name: string, platform: NodeJS.Platform
   const saved = `${prefix}_${cut(stem, room)}${extension}`;
   return platform === 'win32' ? saved.replace(/[<>"|?*]/g, '_') : saved;
 }
+
+/** What a download makes in the downloads folder where nobody named another file. */
+export const usualTarget = (downloads: string, { user, name }: { user: string; name: string }): string =>
+  resolve(downloads, savedName(user, name));

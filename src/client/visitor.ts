@@ -1,6 +1,6 @@
-import { mkdir } from 'node:fs/promises';
 import { systemClock } from '../base/clock.ts';
 import { RollcallError } from '../base/errors.ts';
+import { makeFolders } from '../base/makeFolders.ts';
 import type { PassOn } from '../base/partialContent.ts';
 import type { Choice } from '../base/roll.ts';
 import { safeText } from '../base/safeText.ts';
@@ -51,7 +51,10 @@ export function visitorOver(
       const { choices } = await locateAll(session, { ...wanted, linkSeconds });
       if (choices.length > 0) return choices;
       const what = 'name' in wanted ? `named '${safeText(wanted.name)}'` : `with the content id ${wanted.id}`;
-      throw new RollcallError('not-found', `nobody shares anything ${what}. "rollcall ls" shows what is there`);
+      throw new RollcallError(
+        'not-found',
+        `nobody shares anything ${what}: see the list of what is shared (rollcall ls, or 2 in the menu)`,
+      );
     },
     async download(choice, first, how) {
       const { download } = await import('./download/download.ts');
@@ -84,7 +87,7 @@ export function visitorOver(
 /** The downloads folder, which the user named and need not have made. */
 async function makeFolder(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolders(folder);
   } catch (cause) {
     const why = (cause as Error).message;
     throw new RollcallError('usage', `the downloads folder cannot be made: ${why}. Choose another with --downloads`, {

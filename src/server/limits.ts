@@ -1,6 +1,6 @@
 import { KiB, MiB } from '../base/sizes.ts';
 import { defaultLimits } from '../directory/limits.ts';
-import { maxPartialOwners } from '../net/wire/control.ts';
+import { maxPartialIds, maxPartialOwners, maxWatched } from '../net/wire/control.ts';
 import { maxLineBytes } from '../net/wire/lines.ts';
 
 /** Every limit of the tracker: what it is, its unit, and why it is that. Past each, a clear error names it. */
@@ -41,9 +41,10 @@ export const requestTokens: ReadonlyMap<string, number> = new Map([
   ['withdraw', 5],
   ['find', 10],
   ['locate', 20],
-  ['partial', 20],
+  ['partial', 40],
   ['watch', 5],
   ['users', 10],
+  ['report', 50],
 ]);
 /** Tokens that a connection may spend at once: 100,000 resources announced in one go. */
 export const burstTokens = 5000;
@@ -64,9 +65,23 @@ export const maxOwnersBytes: number = maxPageBytes - maxPagePartial * partialOwn
 
 /** Contents that sessions pass on pieces of, in all: twenty for each of 10,000 peers, and 100 MB at worst. */
 export const maxPartials = 200_000;
+/** Of them, of one key: five sessions of one home, each with as many as one message holds. */
+export const maxPartialsPerKey: number = 5 * maxPartialIds;
+/** Of them, at one address: twenty for each connection that it may have, so that one machine leaves most to others. */
+export const maxPartialsPerAddress: number = 20 * maxConnectionsPerAddress;
+/**
+ * Looks in a row for whether a session may see what it passes on, and milliseconds of pause then: at 8 µs each a fifth of
+ * a core at most, and after a restart two seconds for 10,000 peers of five contents each.
+ */
+export const looksATurn = 250;
+export const looksPauseMs = 10;
 
 /** Contents that connections watch, in all: twenty for each of 10,000, and 100 MB at worst. */
 export const maxWatches = 200_000;
+/** Of them, of one key: ten connections of one home, each with as many as one message holds. */
+export const maxWatchesPerKey: number = 10 * maxWatched;
+/** Of them, at one address: twenty for each connection that it may have. */
+export const maxWatchesPerAddress: number = 20 * maxConnectionsPerAddress;
 /** Milliseconds that changes of a content's owners gather before they are told: newcomers of one moment are one notice. */
 export const ownersGatherMs = 20;
 /** Milliseconds between two notices of one content, at least: as often as downloaders of it care to ask. */
@@ -76,6 +91,11 @@ export const ownersMs = 250;
  * a core 1.5 ms each with a full sample's tickets, and so a sixth of it at most.
  */
 export const ownersMsEach = 10;
+/**
+ * Milliseconds between two notices of one content for each watch of any: however many contents change at once, all
+ * notices together are 10,000 a second at most, of some 30 µs each.
+ */
+export const ownersMsAll = 0.1;
 /** Users for whom alone a content's owners changed, in one notice; past them only who sees it then is told. */
 export const maxNewsUsers = 1000;
 

@@ -74,6 +74,11 @@ it('finds nothing amiss where all is well, and leaves nothing behind', async () 
   expect((await readdir(folder)).filter((name) => name.includes('doctor'))).toEqual([]);
 });
 
+it('says how much room is left as lists say sizes', async () => {
+  const { detail } = (await findings()).find(({ check }) => check === 'disk') ?? {};
+  expect(detail).toMatch(/ can be written; [\d.]+ [kMGTP]B are free$/);
+});
+
 it('tells of a peer port that something else holds, and looks at the rest all the same', async () => {
   const found = await findings({ peerPort: await listening((socket) => void socket.destroy()) });
   expect(amiss(found)).toEqual(['peer-port']);

@@ -177,7 +177,7 @@ describe('the leaves of a file', () => {
     expect(await fetchLeaves({ ...choiceOf(bob), size: 0 }, ports)).toHaveLength(0);
     await expect(fetchLeaves({ ...choiceOf(bob), size: maxLeafedBytes + 1 }, ports)).rejects.toMatchObject({
       code: 'limit',
-      message: expect.stringContaining('more than 32 GiB'),
+      message: expect.stringContaining('more than 34.4 GB are too many'),
     });
     expect(asked).toEqual([]);
   });

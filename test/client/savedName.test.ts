@@ -1,5 +1,6 @@
+import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { savedName } from '../../src/client/savedName.ts';
+import { savedName, usualTarget } from '../../src/client/savedName.ts';
 
 const bytes = (text: string): number => Buffer.byteLength(text);
 
@@ -26,4 +27,9 @@ describe('the name that a download is saved under', () => {
     expect(savedName('Bob', 'a"b?.txt', 'win32')).toBe('downloaded_Bob_a_b_.txt');
     expect(savedName('Bob', 'a"b?.txt', 'linux')).toBe('downloaded_Bob_a"b?.txt');
   });
+});
+
+it('a download goes into the downloads folder where nobody says otherwise', () => {
+  const folder = resolve('/loads');
+  expect(usualTarget(folder, { user: 'Sally', name: 'test.txt' })).toBe(join(folder, 'downloaded_Sally_test.txt'));
 });

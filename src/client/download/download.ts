@@ -1,5 +1,6 @@
 import { RollcallError } from '../../base/errors.ts';
 import { safeText } from '../../base/safeText.ts';
+import { sizeText } from '../../base/sizeText.ts';
 import { systemCode } from './disk/disk.ts';
 import { diskError } from './disk/space.ts';
 import { sweep } from './disk/sweep.ts';
@@ -39,8 +40,11 @@ export async function download(request: DownloadRequest, ports: DownloadPorts): 
 
 function interrupted({ request, tally }: Job, cause: unknown): RollcallError {
   const { bytes, size } = tally;
-  const kept = bytes === 0 ? 'Nothing had come yet' : `${bytes} of ${size} bytes are kept`;
-  const message = `fetching '${safeText(request.name)}' was stopped. ${kept}: the same command goes on from there`;
+  const next =
+    bytes === 0
+      ? 'Nothing had come yet: the same command begins anew'
+      : `${sizeText(bytes)} of ${sizeText(size)} are kept: the same command goes on from there`;
+  const message = `fetching '${safeText(request.name)}' was stopped. ${next}`;
   return new RollcallError('interrupted', message, { cause });
 }
 

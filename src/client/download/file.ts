@@ -4,6 +4,7 @@ import { fileHome } from './disk/home.ts';
 import { isLinked, publishFile } from './disk/publish.ts';
 import { requireSpace } from './disk/space.ts';
 import { claimTemporary, makeTemporary, type Temporary } from './disk/temporary.ts';
+import { orVanished } from './disk/vanished.ts';
 import { checkStated, fetchLayer } from './fetch/fetch.ts';
 import { type Job, letGo, refuseExisting } from './job.ts';
 import type { JournalHeader } from './journal/lines.ts';
@@ -45,7 +46,8 @@ export async function downloadFile(job: Job): Promise<string> {
       home: fileHome(disk, path, size),
       publish: () => publishFile(disk, path, target, ifExists),
     });
-  } catch (error) {
+  } catch (cause) {
+    const error = await orVanished(disk, temporary, cause);
     await letGo(job, temporary);
     throw error;
   }

@@ -1,7 +1,10 @@
 import { join } from 'node:path';
+import { RollcallError } from '../../base/errors.ts';
 import type { ContentId } from '../../base/ids.ts';
 import { type Layout, layoutOf, type PieceRun } from '../../base/layout.ts';
 import { pieceCount } from '../../base/merkle.ts';
+import { safeText } from '../../base/safeText.ts';
+import { sizeText } from '../../base/sizeText.ts';
 import type { FolderListing } from '../../net/wire/listing.ts';
 import { complete } from './content.ts';
 import { folderHome } from './disk/home.ts';
@@ -9,26 +12,29 @@ import { oldName } from './disk/names.ts';
 import { publishFolder } from './disk/publish.ts';
 import { requireSpace } from './disk/space.ts';
 import { claimTemporary, makeTemporary, type Temporary } from './disk/temporary.ts';
+import { orVanished } from './disk/vanished.ts';
 import { checkStated, fetchLayer, fetchListing } from './fetch/fetch.ts';
 import { type Job, letGo, refuseExisting } from './job.ts';
 import type { JournalHeader } from './journal/lines.ts';
 import { maxContentBytes } from './limits.ts';
 import { Pieces } from './plan/pieces.ts';
+import type { DownloadRequest } from './request.ts';
 import { eachOf } from './write/eachOf.ts';
 import { lookingAtOnce } from './write/limits.ts';
 import { filesOf } from './write/wantedContent.ts';
 
 /** Fetches every file of a folder and publishes them together; returns the folder's path. */
 export async function downloadFolder(job: Job): Promise<string> {
-  const { request, shelf, tally, crowd } = job;
+  const { request, shelf, crowd } = job;
   const { disk, folder } = shelf;
   const { id, target, ifExists } = request;
+  refuseLarge(request);
   await refuseExisting(job);
   job.ports.writer.prepare();
   const { listing, bytes } = await crowd.use((source) => fetchListing(source, id));
   for (const { path, ...content } of listing.files) checkStated(content, maxContentBytes, path);
   const layout = layoutOf(listing.files.map(({ size }) => size));
-  tally.resize(layout.size);
+  requireSize(request, layout.size);
   const header: JournalHeader = { kind: 'folder', id, size: layout.size };
   const pieces = new Pieces(layout);
   let temporary = await claimTemporary(shelf, header);
@@ -49,10 +55,34 @@ export async function downloadFolder(job: Job): Promise<string> {
       home: await folderHome(disk, path, listing),
       publish: () => publishFolder(disk, path, target, join(folder, oldName(stem)), ifExists),
     });
-  } catch (error) {
+  } catch (cause) {
+    const error = await orVanished(disk, temporary, cause);
     await letGo(job, temporary);
     throw error;
   }
+}
+
+/** @throws RollcallError `limit` for a folder beyond what can be fetched */
+function refuseLarge({ name, size }: DownloadRequest): void {
+  if (size <= maxContentBytes) return;
+  throw new RollcallError(
+    'limit',
+    `'${safeText(name)}' has ${sizeText(size)}, and the largest folder that can be fetched has ${sizeText(maxContentBytes)}: ask its ` +
+      'owner to share parts of it',
+  );
+}
+
+/**
+ * What an owner announces as a folder's size is the sum of what its listing says, and the id says every byte of that.
+ * @throws RollcallError `bad-content` for another sum than was announced
+ */
+function requireSize({ name, size }: DownloadRequest, listed: number): void {
+  if (listed === size) return;
+  throw new RollcallError(
+    'bad-content',
+    `the files of '${safeText(name)}' have ${listed} bytes by its listing, and ${size} were announced: its owner says ` +
+      'what is not so. Choose another owner, or look for it again',
+  );
 }
 
 /** Believes the journal of those files that are still there as they were written. */

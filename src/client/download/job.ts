@@ -4,6 +4,8 @@ import { nodeDisk } from './disk/nodeDisk.ts';
 import { existsError, refuseKind } from './disk/publish.ts';
 import { claimTemporary, type Shelf, type Temporary } from './disk/temporary.ts';
 import { Crowd } from './fetch/crowd.ts';
+import { Hedge } from './fetch/hedge.ts';
+import type { Kept } from './fetch/owners.ts';
 import { Batches } from './journal/batches.ts';
 import type { JournalHeader } from './journal/lines.ts';
 import { batchBytes } from './limits.ts';
@@ -17,7 +19,8 @@ export interface Job {
   request: DownloadRequest;
   ports: DownloadPorts;
   shelf: Shelf;
-  crowd: Crowd;
+  /** What it is asked is hedged. */
+  crowd: Pick<Crowd, 'use' | 'fill'> & AsyncDisposable;
   tally: Tally;
   buffers: Buffers;
 }
@@ -35,9 +38,19 @@ export function startJob(request: DownloadRequest, ports: DownloadPorts): Job {
       clock,
       log,
     },
-    crowd: new Crowd(request, ports, () => ({ bytes: tally.bytes, size: tally.size })),
+    crowd: hedged(request, ports, () => ({ bytes: tally.bytes, size: tally.size })),
     tally,
     buffers: new Buffers(),
+  };
+}
+
+function hedged(request: DownloadRequest, ports: DownloadPorts, kept: Kept): Job['crowd'] {
+  const hedge = new Hedge(request, ports);
+  const crowd = new Crowd({ ...request, moreOwners: () => hedge.moreOwners() }, ports, kept);
+  return {
+    use: (ask) => crowd.use(hedge.question(ask)),
+    fill: (target, fetched) => crowd.fill(target, fetched),
+    [Symbol.asyncDispose]: () => crowd[Symbol.asyncDispose](),
   };
 }
 

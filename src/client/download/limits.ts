@@ -2,7 +2,7 @@ import { GiB, KiB, MiB } from '../../base/sizes.ts';
 
 /** What a download allows itself and the others, each with its unit and its reason. */
 
-/** Largest content, bytes: ext4's largest file. Its piece layer is 32 MiB. */
+/** Largest content, file or folder, bytes: ext4's largest file, whose piece layer is 32 MiB. */
 export const maxContentBytes: number = 16_384 * GiB;
 /** Largest folder listing, bytes: 200,000 entries with long paths. It is held in memory. */
 export const maxListingBytes: number = 64 * MiB;
@@ -33,6 +33,20 @@ export const answerMs = 15_000;
 export const slowWindowMs = 30_000;
 /** Slower than this, bytes a second, an owner counts as failed where there is another. */
 export const slowBytesPerSecond: number = KiB;
+
+/**
+ * Slowest that a folder's list or a piece list may come after the first half minute, bytes a second, even where there is
+ * no other owner: a share of a bad radio. Nothing can be fetched before it is here, so a trickle would hold all up; the
+ * largest list has 69 minutes.
+ */
+export const listBytesPerSecond: number = 16 * KiB;
+/** Owners that are asked for a list beside the first one at most, as long as those before them are silent or slow. */
+export const maxBeside = 4;
+/**
+ * What an owner may say of its pieces on one open answer, beside each of them once and a sign of life a second: pieces
+ * that it repeats, and signs of life that come in a bunch after a pause. Beyond, it would cost us work without end.
+ */
+export const haveSlack = 1000;
 
 /** Waits before the owners are asked for anew, milliseconds, each ±25%: about 12 s in all. */
 export const retryMs: readonly number[] = [1000, 3000, 8000];

@@ -20,11 +20,6 @@ export class Tally {
     return this.#progress.size;
   }
 
-  /** The size turned out to be another than was stated: the list of a folder says it. */
-  resize(size: number): void {
-    this.#progress.size = size;
-  }
-
   resumed(bytes: number): void {
     this.#progress.resumedBytes += bytes;
     this.#add(bytes);

@@ -65,7 +65,10 @@ export class OwnerWatch {
       try {
         await this.#tell([...this.#watchers.keys()].slice(-maxWatched));
       } catch (error) {
-        this.#log.debug({ why: asRollcallError(error).message }, 'the tracker does not tell who else has a content');
+        // What fails because somebody leaves is no news to him.
+        if (this.#watchers.size > 0) {
+          this.#log.debug({ why: asRollcallError(error).message }, 'the tracker does not tell who else has a content');
+        }
       }
       if (renewed) for (const id of [...this.#watchers.keys()]) this.notice(id);
     }

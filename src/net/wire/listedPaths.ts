@@ -1,5 +1,6 @@
 import { RollcallError } from '../../base/errors.ts';
-import { collisionKey, maxPathBytes, type RelativePath, relativePath } from '../../base/names.ts';
+import { hashContent } from '../../base/merkle.ts';
+import { collisionKey, maxNameBytes, maxPathBytes, type RelativePath, relativePath } from '../../base/names.ts';
 
 /** Two entries of a listing that some file system would take for the same. */
 export class Collision extends Error {}
@@ -8,7 +9,7 @@ export class Collision extends Error {}
 type Folder = Set<string>;
 
 /** Names that need no closer look, save for `device`: nearly all there are. */
-const plain = /^[A-Za-z0-9_-](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?$/;
+const plain = /^[A-Za-z0-9_-](?:[A-Za-z0-9_. -]*[A-Za-z0-9_-])?$/;
 const perhapsDevice = /^(?:con|prn|aux|nul|com|lpt)/i;
 
 /** The paths of one listing. A folder is looked at once, however many files are in it. */
@@ -16,12 +17,21 @@ export class ListedPaths {
   readonly #root: Folder = new Set();
   /** By path; the root has none. */
   readonly #folders = new Map<string, Folder>();
+  readonly #mostFolders: number;
+
+  /** `mostFolders`: that follow from the paths, as each may imply dozens. */
+  constructor(mostFolders: number) {
+    this.#mostFolders = mostFolders;
+  }
 
   /**
    * Takes a file, or a folder that nothing is in.
-   * @throws RollcallError for what is no path as it should be written; Collision
+   * @throws RollcallError for what is no path as it should be written, and for too many folders; Collision
    */
   add(text: string): RelativePath {
+    // Bytes are no fewer than UTF-16 code units: what is cut into parts and looked at is short.
+    if (text.length > maxPathBytes)
+      throw new RollcallError('bad-content', `a path is longer than ${maxPathBytes} bytes`);
     const slash = text.lastIndexOf('/');
     const parent = text.slice(0, Math.max(slash, 0));
     const known = slash === -1 ? this.#root : this.#folders.get(parent);
@@ -44,6 +54,9 @@ export class ListedPaths {
     const key = keyOf(name);
     if (parent.has(key)) throw collision(path);
     parent.add(key);
+    if (this.#folders.size === this.#mostFolders) {
+      throw new RollcallError('bad-content', `its files are in more than ${this.#mostFolders} folders`);
+    }
     const folder: Folder = new Set();
     this.#folders.set(path, folder);
     return folder;
@@ -63,7 +76,11 @@ function canonical(text: string): RelativePath {
   return path;
 }
 
-const keyOf = (name: string): string => (plain.test(name) ? name.toLowerCase() : collisionKey(name));
+const keyOf = (name: string): string => (plain.test(name) ? name.toLowerCase() : shortKey(collisionKey(name)));
+
+/** One character may stand for eighteen: a hash takes the place of a key that is longer than a name. */
+const shortKey = (key: string): string =>
+  key.length > maxNameBytes ? hashContent(new TextEncoder().encode(key)).id : key;
 
 const collision = (path: string): Collision =>
   new Collision(`the folder's listing has two entries that collide at "${path}"`);

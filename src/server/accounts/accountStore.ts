@@ -90,6 +90,12 @@ export function openAccounts(folder: string, clock: Clock, limits: { names?: num
     async holder(user) {
       return holder(user);
     },
+    async namesOf(key) {
+      const names = guarded(() =>
+        database.value('select json_group_array(name) from account where fingerprint = ?', key),
+      );
+      return (JSON.parse(String(names)) as string[]).map(userName);
+    },
     async release(user) {
       guarded(() => database.run('delete from account where key = ?', collisionKey(user)));
     },

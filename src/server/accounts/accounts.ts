@@ -12,6 +12,8 @@ export interface Accounts extends Disposable {
    */
   claim(user: UserName, fingerprint: Fingerprint | undefined): Promise<Account>;
   holder(user: UserName): Promise<Account | undefined>;
+  /** Every name of a key. */
+  namesOf(fingerprint: Fingerprint): Promise<UserName[]>;
   release(user: UserName): Promise<void>;
 }
 

@@ -84,12 +84,13 @@ export class Feed implements Disposable {
     const happened = this.#happened;
     this.#happened = [];
     // What looks the same for two subscribers is made once, and is one value, so that a shell may encode it once.
-    const hides = happened.some(({ to }) => to !== undefined);
+    const named = new Set(happened.flatMap(({ owner, to }) => (to === undefined ? [] : [owner, ...to])));
     const local = happened.some(({ address }) => isLoopback(address));
     const views = new Map<string, Changes>();
     const viewOf = ({ connection, session }: Caller): Changes => {
-      const key = `${local ? connection.local : ''} ${hides ? (session?.user ?? '') : ''}`;
-      const view = views.get(key) ?? changesFor(happened, session?.user, connection.local);
+      const viewer = session?.user !== undefined && named.has(session.user) ? session.user : undefined;
+      const key = `${local ? connection.local : ''} ${viewer ?? ''}`;
+      const view = views.get(key) ?? changesFor(happened, viewer, connection.local);
       views.set(key, view);
       return view;
     };

@@ -1,7 +1,9 @@
 import { RollcallError } from '../../base/errors.ts';
+import type { ContentId } from '../../base/ids.ts';
 import type { Log } from '../../base/log.ts';
-import type { ResourceName } from '../../base/names.ts';
+import type { ResourceName, UserName } from '../../base/names.ts';
 import type { Announced, PeerState } from '../../base/roll.ts';
+import { sizeText } from '../../base/sizeText.ts';
 import type { Directory, Listing } from '../../directory/directory.ts';
 import { maxHeld, maxHeldBytes } from '../limits.ts';
 import { shownAt } from './addresses.ts';
@@ -31,8 +33,14 @@ const announceAtOnce = 1000;
 /** Names that one line of the log shows. */
 const loggedNames = 10;
 
-export function createListings(parts: { directory: Directory; feed: Feed; watches: Watches; log: Log }): Listings {
-  const { directory, feed, watches, log } = parts;
+export function createListings(parts: {
+  directory: Directory;
+  feed: Feed;
+  partials: { listed(id: ContentId, owner: UserName, to: readonly UserName[] | undefined): void };
+  watches: Watches;
+  log: Log;
+}): Listings {
+  const { directory, feed, partials, watches, log } = parts;
   /** Of all sessions, as JSON. */
   let heldBytes = 0;
 
@@ -52,7 +60,7 @@ export function createListings(parts: { directory: Directory; feed: Feed; watche
     if (heldBytes + addedBytes > maxHeldBytes) {
       throw new RollcallError(
         'limit',
-        `this tracker holds ${maxHeldBytes} bytes for peers that it cannot reach, which is its limit: let the firewall of your machine take connections, or try again later`,
+        `this tracker holds ${sizeText(maxHeldBytes)} for peers that it cannot reach, which is its limit: let the firewall of your machine take connections, or try again later`,
       );
     }
     for (const holding of holdings) {
@@ -65,6 +73,7 @@ export function createListings(parts: { directory: Directory; feed: Feed; watche
   const announce = async (session: Session, resources: readonly Announced[]): Promise<void> => {
     for (const listing of await directory.announce(session.id, resources)) {
       feed.add(announced(listing));
+      if (listing.id !== null) partials.listed(listing.id, listing.peer.user, listing.to);
       tellWatchers(listing);
     }
   };

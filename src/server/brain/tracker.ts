@@ -14,6 +14,7 @@ import { createAttendance, type Heartbeats } from './attendance.ts';
 import type { Command, CommandName, Connection, Outcome } from './commands.ts';
 import { Feed } from './feed.ts';
 import { createListings, who } from './listings.ts';
+import { createLook } from './looks.ts';
 import { createNaming } from './naming.ts';
 import { createPartials } from './partials.ts';
 import { createQuestions } from './questions.ts';
@@ -71,8 +72,8 @@ export function createTracker(parts: TrackerParts): Tracker {
   const sessions = new Sessions(parts.bootTag, parts.maxSessions ?? maxSessions);
   const feed = new Feed(clock);
   const watches = createWatches({ directory, clock, log });
-  const partials = createPartials({ watches, random, log });
-  const listings = createListings({ directory, feed, watches, log });
+  const partials = createPartials({ accounts, look: createLook({ directory, clock }), watches, random, log });
+  const listings = createListings({ directory, feed, partials, watches, log });
   const reachability = createReachability({ dialBack: parts.dialBack, listings, partials, clock, log });
   const questions = createQuestions({ directory, partials, tickets: parts.tickets });
   const perform = (effects: readonly Effect[]): void => {
@@ -177,9 +178,7 @@ export function createTracker(parts: TrackerParts): Tracker {
       return {};
     },
     async partial(caller, { ids }) {
-      const session = servingOf(caller);
-      if (session.fingerprint === undefined) throw new RollcallError('refused', 'only peers with a key pass pieces on');
-      partials.set(session, ids);
+      await partials.set(servingOf(caller), ids);
       return {};
     },
     find: async (caller, { command: _, ...request }) => questions.find(caller, await spelled(request)),

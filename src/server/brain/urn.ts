@@ -24,16 +24,14 @@ export class Urn<T> {
   }
 
   /**
-   * At most `count` of those that fit, each as likely as another: a Fisher-Yates shuffle that stops when it has enough.
-   * Those that do not fit are drawn too, so where they are many it takes its time.
+   * All of them, each order as likely as another: a Fisher-Yates shuffle that goes on for as long as it is asked. Nothing
+   * may be put in or taken out meanwhile.
    */
-  draw(count: number, random: Random, fits: (item: T) => boolean): T[] {
-    const drawn: T[] = [];
-    for (let at = 0; at < this.#items.length && drawn.length < count; at++) {
+  *shuffled(random: Random): Generator<T, void> {
+    for (let at = 0; at < this.#items.length; at++) {
       const item = this.#swap(at, at + Math.floor(random() * (this.#items.length - at)));
-      if (item !== undefined && fits(item)) drawn.push(item);
+      if (item !== undefined) yield item;
     }
-    return drawn;
   }
 
   /** Returns what is at the first place then. */

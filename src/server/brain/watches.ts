@@ -4,14 +4,24 @@ import type { ContentId } from '../../base/ids.ts';
 import type { Log } from '../../base/log.ts';
 import type { UserName } from '../../base/names.ts';
 import type { Directory } from '../../directory/directory.ts';
-import { maxWatches, ownersGatherMs, ownersMs, ownersMsEach } from '../limits.ts';
+import {
+  maxWatches,
+  maxWatchesPerAddress,
+  maxWatchesPerKey,
+  ownersGatherMs,
+  ownersMs,
+  ownersMsAll,
+  ownersMsEach,
+} from '../limits.ts';
+import { sees } from './looks.ts';
 import { News } from './news.ts';
+import { Quota } from './quota.ts';
 import type { Caller } from './sessions.ts';
 
 /**
  * Tells who watches a content that who has it has changed. A notice says no more than that, goes to nobody who can see
  * neither the content nor the change, and is one value for all of them. What happens soon after a notice is gathered for
- * the next, whose time grows with those who watch: all of them ask anew then.
+ * the next, whose time grows with those who watch it, since all of them ask anew then, and with all that is watched.
  */
 export interface Watches extends Disposable {
   /** These contents and no others. @throws RollcallError `limit`: then nothing changes */
@@ -37,7 +47,11 @@ export function createWatches(parts: { directory: Pick<Directory, 'locate'>; clo
   const { directory, clock, log } = parts;
   const topics = new Map<ContentId, Topic>();
   const watched = new Map<Caller, ReadonlySet<ContentId>>();
-  let size = 0;
+  const quota = new Quota('watches', {
+    all: maxWatches,
+    perKey: maxWatchesPerKey,
+    perAddress: maxWatchesPerAddress,
+  });
 
   const enter = (id: ContentId, caller: Caller): void => {
     const topic = topics.get(id) ?? { watchers: new Set<Caller>(), toldAt: -Infinity, next: undefined };
@@ -56,13 +70,9 @@ export function createWatches(parts: { directory: Pick<Directory, 'locate'>; clo
     const before = watched.get(caller) ?? new Set<ContentId>();
     for (const id of before) if (!next.has(id)) leave(id, caller);
     for (const id of next) if (!before.has(id)) enter(id, caller);
-    size += next.size - before.size;
     if (next.size === 0) watched.delete(caller);
     else watched.set(caller, next);
   };
-
-  const sees = async (id: ContentId, viewer: UserName | undefined): Promise<boolean> =>
-    (await directory.locate({ id, viewer, limit: 1 })).matches.length > 0;
 
   const tell = async (id: ContentId, { watchers }: Topic, news: News): Promise<void> => {
     const told = { told: 'owners', id } as const;
@@ -75,8 +85,8 @@ export function createWatches(parts: { directory: Pick<Directory, 'locate'>; clo
     const topic = topics.get(id);
     if (topic === undefined) return undefined;
     if (topic.next === undefined) {
-      const news = new News((viewer) => sees(id, viewer));
-      const spaceMs = Math.max(ownersMs, topic.watchers.size * ownersMsEach);
+      const news = new News((viewer) => sees(directory, id, viewer));
+      const spaceMs = Math.max(ownersMs, topic.watchers.size * ownersMsEach, quota.size * ownersMsAll);
       const timer = clock.after(Math.max(ownersGatherMs, topic.toldAt + spaceMs - clock.now()), () => {
         topic.next = undefined;
         topic.toldAt = clock.now();
@@ -89,24 +99,30 @@ export function createWatches(parts: { directory: Pick<Directory, 'locate'>; clo
     return topic.next.news;
   };
 
+  const stop = (caller: Caller): void => {
+    quota.letGo(caller);
+    replace(caller, new Set());
+  };
+
   return {
     watch(caller, ids) {
+      if (caller.gone) return;
       const next = new Set(ids);
-      if (size - (watched.get(caller)?.size ?? 0) + next.size > maxWatches) {
-        throw new RollcallError('limit', `this tracker takes ${maxWatches} watches and has them all: ask now and then`);
-      }
-      if (!caller.gone) replace(caller, next);
-      log.debug({ address: caller.connection.remote, count: next.size }, 'watches');
+      const { fingerprint, remote: address } = caller.connection;
+      if (fingerprint === undefined) throw new RollcallError('refused', 'only who shows a key is told of owners');
+      quota.hold(caller, { fingerprint, address }, next.size);
+      replace(caller, next);
+      log.debug({ address, count: next.size }, 'watches');
     },
-    stop: (caller) => replace(caller, new Set()),
+    stop,
     has: (caller) => watched.has(caller),
     ownersChanged: (id, owner, to) => newsOf(id)?.addOwner(owner, to),
     partChanged: (id) => newsOf(id)?.addPart(),
     get size() {
-      return size;
+      return quota.size;
     },
     [Symbol.dispose]() {
-      for (const caller of [...watched.keys()]) replace(caller, new Set());
+      for (const caller of [...watched.keys()]) stop(caller);
     },
   };
 }

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { type Clock, sleep } from '../../base/clock.ts';
 import { RollcallError } from '../../base/errors.ts';
+import { sizeText } from '../../base/sizeText.ts';
 import {
   burstTokens,
   maxWaitingBytes,
@@ -59,7 +60,7 @@ export class RequestQueue {
     if (this.#waiting.length >= maxWaitingRequests || this.#bytes + pending.bytes > maxWaitingBytes) {
       throw new RollcallError(
         'limit',
-        `more than ${maxWaitingRequests} requests, or ${maxWaitingBytes} bytes of them, wait for their answers: ask again when they have come`,
+        `more than ${maxWaitingRequests} requests, or ${sizeText(maxWaitingBytes)} of them, wait for their answers: ask again when they have come`,
       );
     }
     this.#waiting.push(pending);

@@ -52,7 +52,7 @@ describe('free space', () => {
     const disk: Disk = { ...nodeDisk, freeBytes: async () => content.size + 100 * MiB - 1 };
     await expect(s.download(s.request(content, [bob]), { disk })).rejects.toMatchObject({
       code: 'no-space',
-      message: /: 1 bytes are missing/,
+      message: /: 1 B are missing/,
     });
     expect(bob.requests).toEqual([`/content/${content.id}/pieces`]);
     expect(await s.names()).toEqual([]);
@@ -86,7 +86,7 @@ describe('a disk that', () => {
       const failed = s.download(s.request(content, [bob]), { writer: failingWriter(3, code) });
       await expect(failed).rejects.toMatchObject({
         code: 'no-space',
-        message: /\d+ bytes are missing.*goes on from there/,
+        message: /[\d.]+ \w+ are missing.*goes on from there/,
       });
       expect(await s.names()).toHaveLength(2);
       const before = bob.sent;
@@ -108,6 +108,26 @@ describe('a disk that', () => {
     const bob = await s.peer('Bob', [content]);
     const disk: Disk = { ...nodeDisk, open: () => Promise.reject(systemError('EROFS')) };
     await expect(s.download(s.request(content, [bob]), { disk })).rejects.toMatchObject({ code: 'usage' });
+  });
+
+  test('takes no file in a folder that is there is an error of usage', async () => {
+    await using s = await scene();
+    const bob = await s.peer('Bob', [content]);
+    const disk: Disk = { ...nodeDisk, open: () => Promise.reject(systemError('ENOENT')) };
+    await expect(s.download(s.request(content, [bob]), { disk })).rejects.toMatchObject({
+      code: 'usage',
+      message: expect.stringContaining(`'${s.folder}' cannot be written to: choose a folder where you may write`),
+    });
+  });
+
+  test('takes no name as long as the target says what to do', async () => {
+    await using s = await scene();
+    const bob = await s.peer('Bob', [content]);
+    const target = join(s.folder, 'x'.repeat(300));
+    await expect(s.download(s.request(content, [bob], { target }))).rejects.toMatchObject({
+      code: 'usage',
+      message: expect.stringContaining('choose a shorter name'),
+    });
   });
 
   test('fails to sync pieces ends the download, and what it could not sync is written again before it is believed', async () => {

@@ -3,7 +3,7 @@ import { mkdir, readdir, rename, rm, symlink, truncate, writeFile } from 'node:f
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { relativePath } from '../../../src/base/names.ts';
-import { KiB, MiB } from '../../../src/base/sizes.ts';
+import { GiB, KiB, MiB } from '../../../src/base/sizes.ts';
 import type { Claimant } from '../../../src/client/download/disk/claimant.ts';
 import { nodeDisk } from '../../../src/client/download/disk/nodeDisk.ts';
 import type { DownloadProgress, DownloadRequest } from '../../../src/client/download/download.ts';
@@ -143,6 +143,42 @@ describe('a hostile list of a folder', () => {
     const bob = await s.peer('Bob', tree.contents, { headers: { 'content-length': String(64 * MiB + 1) } });
     await expect(s.download(folderRequest(s, [bob]))).rejects.toMatchObject({ code: 'bad-content' });
     expect(bob.sent).toBe(0);
+  });
+
+  test.each([-1, 1])('that adds up to %i byte more than was announced is refused', async (more) => {
+    await using s = await scene();
+    const bob = await s.peer('Bob', tree.contents);
+    const { id, size } = tree.stated;
+    const request = s.request({ id, size: size - more }, [bob], { kind: 'folder' });
+    await expect(s.download(request)).rejects.toMatchObject({
+      code: 'bad-content',
+      message: expect.stringContaining(`have ${size} bytes by its listing, and ${size - more} were announced`),
+    });
+    expect(bob.requests).toEqual([`/content/${id}`]);
+    expect(await s.names()).toEqual([]);
+  });
+
+  test('of more files than can be counted together is refused as wrong', async () => {
+    await using s = await scene();
+    const { id } = contentOf(10);
+    const size = 16_384 * GiB;
+    const files = Array.from({ length: 1000 }, (_, at) => ({ path: relativePath(`f${at}`), size, id }));
+    const list = served(encodeListing({ files, emptyFolders: [] }));
+    const bob = await s.peer('Bob', [list]);
+    await expect(s.download(s.request({ id: list.id, size }, [bob], { kind: 'folder' }))).rejects.toMatchObject({
+      code: 'bad-content',
+      message: expect.stringContaining('add up to more than 9007199254740991 bytes'),
+    });
+    expect(await s.names()).toEqual([]);
+  });
+
+  test('beyond 16 TiB is not asked for', async () => {
+    await using s = await scene();
+    const bob = await s.peer('Bob', tree.contents);
+    const { id } = tree.stated;
+    const request = s.request({ id, size: 16_384 * GiB + 1 }, [bob], { kind: 'folder' });
+    await expect(s.download(request)).rejects.toMatchObject({ code: 'limit', message: /largest folder/ });
+    expect(bob.requests).toEqual([]);
   });
 
   test('that calls a file empty and gives it the id of another is refused', async () => {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { RollcallError } from '../../../src/base/errors.ts';
 import { contentId } from '../../../src/base/ids.ts';
 import { type RelativePath, relativePath } from '../../../src/base/names.ts';
@@ -8,6 +8,8 @@ import { name } from './arbitraries.ts';
 import golden from './golden/listing.json' with { type: 'json' };
 
 const id = contentId('ab'.repeat(32));
+afterEach(() => vi.restoreAllMocks());
+
 const decode = (text: string): FolderListing => decodeListing(Buffer.from(text));
 
 describe.each(golden)('$title', ({ listing, text }) => {
@@ -57,13 +59,15 @@ function read(bytes: Uint8Array): FolderListing | 'bad-content' {
 
 test('any tree comes out as it went in, or collides and is refused', () => {
   const path = fc.array(name, { minLength: 1, maxLength: 4 }).map((parts) => parts.join('/') as RelativePath);
-  const file = fc.record({ path, size: fc.maxSafeNat(), id: fc.constant(id) });
+  const most = 5;
+  const size = fc.integer({ min: 0, max: Math.floor(Number.MAX_SAFE_INTEGER / most) });
+  const file = fc.record({ path, size, id: fc.constant(id) });
   const sorted = (listing: FolderListing): FolderListing => ({
     files: listing.files.toSorted((a, b) => (a.path < b.path ? -1 : 1)),
     emptyFolders: listing.emptyFolders.toSorted(),
   });
   fc.assert(
-    fc.property(fc.array(file, { maxLength: 5 }), fc.array(path, { maxLength: 2 }), (files, emptyFolders) => {
+    fc.property(fc.array(file, { maxLength: most }), fc.array(path, { maxLength: 2 }), (files, emptyFolders) => {
       const out = read(encodeListing({ files, emptyFolders }));
       if (out !== 'bad-content') expect(out).toEqual(sorted({ files, emptyFolders }));
     }),
@@ -215,4 +219,72 @@ test('a listing takes its greatest number of entries, and not one more', () => {
   const paths = Array.from({ length: maxListedEntries }, (_, index) => `f${index}`);
   expect(decode(listed(paths)).files.length).toBe(maxListedEntries);
   expect(read(Buffer.from(listed([...paths, 'more'])))).toBe('bad-content');
+});
+
+describe('a listing made to cost memory', () => {
+  const withFiles = (files: string): string => `{"format":"rollcall-folder/1","files":[${files}],"emptyFolders":[]}`;
+  const many = 2 * maxListedEntries + 2;
+
+  test.each([
+    ['empty lists', withFiles('[],'.repeat(many).slice(0, -1))],
+    ['empty objects', withFiles('{},'.repeat(many).slice(0, -1))],
+    ['numbers', withFiles('1,'.repeat(many).slice(0, -1))],
+    ['numbers in entries', withFiles(`[${'1,'.repeat(many).slice(0, -1)}]`)],
+    ['strings', withFiles('"",'.repeat(many).slice(0, -1))],
+    ['lists in lists', '['.repeat(100_000)],
+    ['lists in an entry', withFiles('[[]]')],
+    ['members', `{${Array.from({ length: 1000 }, (_, at) => `"${at}":1`).join(',')}}`],
+  ])('of %s is refused before any of it is a value', (_, text) => {
+    const parse = vi.spyOn(JSON, 'parse');
+    expect(read(Buffer.from(text))).toBe('bad-content');
+    expect(parse).not.toHaveBeenCalled();
+  });
+
+  test('takes as many folders as entries that follow from its files, and not one more', () => {
+    const paths = Array.from({ length: maxListedEntries / 2 }, (_, at) => `${at}/a/f`);
+    expect(decode(listed(paths)).files).toHaveLength(paths.length);
+    expect(() => decode(listed([...paths, 'more/f']))).toThrow(
+      `its files are in more than ${maxListedEntries} folders`,
+    );
+  });
+
+  test('has no path that is cut into more parts than a path can have', () => {
+    const normalize = vi.spyOn(String.prototype, 'normalize');
+    expect(() => decode(listed(['a/'.repeat(1_000_000)]))).toThrow('a path is longer than 4096 bytes');
+    expect(normalize).not.toHaveBeenCalled();
+  });
+
+  test('keeps little of a name that grows eighteenfold when it is compared', () => {
+    const kept: number[] = [];
+    const has = Set.prototype.has;
+    vi.spyOn(Set.prototype, 'has').mockImplementation(function (this: Set<unknown>, key: unknown) {
+      if (typeof key === 'string') kept.push(key.length);
+      return has.call(this, key);
+    });
+    const grown = '\uFDFA'.repeat(80);
+    expect(decode(listed([`${grown}1`, `${grown}2`])).files).toHaveLength(2);
+    expect(Math.max(...kept)).toBeLessThanOrEqual(255);
+    expect(() => decode(listed([`${grown}a`, `${grown}A`]))).toThrow('collide');
+  });
+});
+
+test('more empty folders than may be are told as such', () => {
+  const folders = Array.from({ length: maxListedEntries + 1 }, (_, at) => `f${at}`);
+  expect(() => decode(listed([], folders))).toThrow(`more than ${maxListedEntries} files, or as many empty folders`);
+});
+
+test('sizes may add up to the last safe number, and not to one byte more', () => {
+  const sized = (...sizes: number[]): string =>
+    JSON.stringify({
+      format: 'rollcall-folder/1',
+      files: sizes.map((size, at) => ({ path: `f${at}`, size, id })),
+      emptyFolders: [],
+    });
+  expect(decode(sized(Number.MAX_SAFE_INTEGER - 1, 1, 0)).files).toHaveLength(3);
+  expect(() => decode(sized(Number.MAX_SAFE_INTEGER, 1))).toThrow(
+    expect.objectContaining({
+      code: 'bad-content',
+      message: "the folder's listing is not a valid one: its files add up to more than 9007199254740991 bytes",
+    }),
+  );
 });

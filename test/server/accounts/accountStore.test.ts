@@ -69,6 +69,17 @@ describe('the accounts', () => {
     expect(await accounts.claim(bob, undefined)).toEqual({ user: 'bob', fingerprint: undefined });
   });
 
+  it('tell every name of a key, as it is spelled, and none of another', async () => {
+    using accounts = openAccounts(folder, clock);
+    const names = [userName('Zoë Ω'), userName('STRASSE')];
+    for (const name of names) await accounts.claim(name, key('a'));
+    await accounts.claim(bob, key('b'));
+    expect(new Set(await accounts.namesOf(key('a')))).toEqual(new Set(names));
+    expect(await accounts.namesOf(key('c'))).toEqual([]);
+    await accounts.release(bob);
+    expect(await accounts.namesOf(key('b'))).toEqual([]);
+  });
+
   it('keep names that are words of the language', async () => {
     using accounts = openAccounts(folder, clock);
     await accounts.claim(userName('__proto__'), key('a'));

@@ -150,4 +150,16 @@ describe('a subscriber', () => {
     await brain.clock.wind(feedMs);
     expect(one.connection.told[0]).toBe(two.connection.told[0]);
   });
+
+  it('shares one message with all whom nothing of it is for alone, named or not', async () => {
+    const brain = new Brain();
+    const owner = await brain.join(alice, 'a');
+    const friend = await subscriber(brain, await brain.join(bob, 'b', { port: 'none' }));
+    const other = await subscriber(brain, await brain.join(carol, 'c', { port: 'none' }));
+    const nobody = await subscriber(brain);
+    await brain.announce(owner.caller, resource('secret', 'x', { to: [bob] }), resource('open'));
+    await brain.clock.wind(feedMs);
+    expect(other.connection.told[0]).toBe(nobody.connection.told[0]);
+    expect([friend, other].map(({ connection }) => kinds(connection).length)).toEqual([2, 1]);
+  });
 });

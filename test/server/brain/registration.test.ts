@@ -8,6 +8,16 @@ import { alice, Brain, bob, failure, key, resource } from '../support/brain.ts';
 
 const unreachable: Reach = { reachable: false, reason: 'a wall' };
 
+/** Has dialling back last until what is returned is called with its finding. */
+function dialling(brain: Brain): (reach: Reach) => void {
+  let found: (reach: Reach) => void = () => {};
+  brain.reach = () =>
+    new Promise((resolve) => {
+      found = resolve;
+    });
+  return (reach) => found(reach);
+}
+
 describe('a name', () => {
   it('is bound to the first key that registers it', async () => {
     const brain = new Brain();
@@ -80,11 +90,7 @@ describe('a registration', () => {
 
   it('lists the peer only once its port was reached', async () => {
     const brain = new Brain();
-    let found: (reach: Reach) => void = () => {};
-    brain.reach = () =>
-      new Promise((resolve) => {
-        found = resolve;
-      });
+    const found = dialling(brain);
     const joining = brain.join(alice, 'a');
     await settle();
     const asker = brain.meet('b').caller;
@@ -127,11 +133,7 @@ describe('a registration', () => {
 
   it('is answered when the dial-back takes too long, and the finding is told later', async () => {
     const brain = new Brain();
-    let found: (reach: Reach) => void = () => {};
-    brain.reach = () =>
-      new Promise((resolve) => {
-        found = resolve;
-      });
+    const found = dialling(brain);
     const joining = brain.join(alice, 'a');
     await brain.clock.wind(registrationWaitMs);
     const peer = await joining;

@@ -1,11 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { contentId } from '../../../src/base/ids.ts';
+import { contentId, type Fingerprint, fingerprint } from '../../../src/base/ids.ts';
 import { silentLog } from '../../../src/base/log.ts';
 import { resourceName, userName } from '../../../src/base/names.ts';
 import type { Listing, Located } from '../../../src/directory/directory.ts';
 import type { Caller } from '../../../src/server/brain/sessions.ts';
 import { createWatches } from '../../../src/server/brain/watches.ts';
-import { maxNewsUsers, maxWatches, ownersGatherMs, ownersMs } from '../../../src/server/limits.ts';
+import {
+  maxNewsUsers,
+  maxWatches,
+  maxWatchesPerAddress,
+  maxWatchesPerKey,
+  ownersGatherMs,
+  ownersMs,
+  ownersMsAll,
+} from '../../../src/server/limits.ts';
 import { FakeClock, settle } from '../../support/fakeClock.ts';
 import { alice, Brain, bob, carol, FakeConnection, failure, key, resource } from '../support/brain.ts';
 
@@ -167,6 +175,32 @@ describe('notices of one content', () => {
   });
 });
 
+it('notices of ever so many contents that change all the time stay within so many a second', async () => {
+  const clock = new FakeClock();
+  const directory = { locate: async () => ({ matches: [{ row: {} as Listing, cursor: '' }], more: false }) };
+  const watches = createWatches({ directory, clock, log: silentLog });
+  const contents = Array.from({ length: 5000 }, (_, at) => numbered(at));
+  let notices = 0;
+  for (let from = 0; from < contents.length; from += 100) {
+    const connection = new FakeConnection(fingerprint(from.toString(16).padStart(64, '0')));
+    connection.tell = () => {
+      notices += 1;
+    };
+    watches.watch({ connection, session: undefined, gone: false }, contents.slice(from, from + 100));
+  }
+  const flapMs = 100;
+  await flap();
+  notices = 0;
+  for (let passed = 0; passed < 1000; passed += flapMs) await flap();
+  expect(notices).toBeGreaterThan(0);
+  expect(notices).toBeLessThanOrEqual(1000 / ownersMsAll);
+
+  async function flap(): Promise<void> {
+    for (const id of contents) watches.partChanged(id);
+    await clock.wind(flapMs);
+  }
+});
+
 describe('a content that is shared with named users', () => {
   it('is news for those alone, whether its owner comes or goes', async () => {
     const brain = new Brain();
@@ -188,14 +222,33 @@ describe('a content that is shared with named users', () => {
     const brain = new Brain();
     const owner = await brain.join(alice, 'a');
     await brain.announce(owner.caller, { ...film, to: [bob] });
-    const friend = await brain.join(bob, 'b', { port: 'none' });
+    const friend = await brain.join(bob, 'b');
     const stranger = await brain.join(carol, 'c', { port: 'none' });
     const nobody = brain.meet('f');
     for (const { caller } of [owner, friend, stranger, nobody]) await watch(brain, caller, film.id);
-    await partial(brain, (await brain.joinUnnamed('d')).caller, film.id);
+    const counts = () => [owner, friend, stranger, nobody].map(({ connection }) => connection.owners.length);
+    await partial(brain, friend.caller, film.id);
     await brain.clock.wind(ownersMs);
-    const counts = [owner, friend, stranger, nobody].map(({ connection }) => connection.owners.length);
-    expect(counts).toEqual([1, 1, 0, 0]);
+    expect(counts()).toEqual([1, 1, 0, 0]);
+    await brain.tracker.ask(friend.caller, { command: 'disconnect' });
+    await brain.clock.wind(ownersMs);
+    expect(counts()).toEqual([2, 1, 0, 0]);
+  });
+
+  it('is no news to anybody when who may not see it says that it passes it on', async () => {
+    const brain = new Brain();
+    const owner = await brain.join(alice, 'a');
+    await brain.announce(owner.caller, { ...film, to: [bob] });
+    const friend = await brain.join(bob, 'b', { port: 'none' });
+    await watch(brain, friend.caller, film.id);
+    const stranger = await brain.join(carol, 'c');
+    for (const { caller } of [stranger, await brain.joinUnnamed('d')]) {
+      await watch(brain, caller, film.id);
+      await partial(brain, caller, film.id);
+      await partial(brain, caller);
+    }
+    await brain.clock.wind(10_000);
+    expect([friend, stranger].flatMap(({ connection }) => connection.owners)).toEqual([]);
   });
 
   it('and with everybody by another owner is no news for others when the first comes', async () => {
@@ -244,17 +297,20 @@ it('a tracker that is disposed of tells nobody and leaves no timer', async () =>
 });
 
 describe('the memory of what is watched', () => {
+  const callerOf = (of: Fingerprint, address: string): Caller => ({
+    connection: new FakeConnection(of, address),
+    session: undefined,
+    gone: false,
+  });
+  const numberedKey = (at: number): Fingerprint => fingerprint(at.toString(16).padStart(64, '0'));
+  /** Ten of each key, and a hundred at each address. */
   const callers = (count: number): Caller[] =>
-    Array.from({ length: count }, () => ({
-      connection: new FakeConnection(key('f')),
-      session: undefined,
-      gone: false,
-    }));
+    Array.from({ length: count }, (_, at) => callerOf(numberedKey(Math.floor(at / 10)), `10.0.0.${at % 20}`));
+  const ids = Array.from({ length: 100 }, (_, at) => numbered(at));
   const directory = { locate: async () => ({ matches: [], more: false }) };
 
   it('has an end, past which a watch is refused and the one before it stays', async () => {
     const watches = createWatches({ directory, clock: new FakeClock(), log: silentLog });
-    const ids = Array.from({ length: 100 }, (_, at) => numbered(at));
     const [first, last, ...others] = callers(maxWatches / 100 + 1);
     if (first === undefined || last === undefined) throw new Error('no callers');
     for (const caller of [first, ...others]) watches.watch(caller, ids);
@@ -266,6 +322,21 @@ describe('the memory of what is watched', () => {
     watches.watch(last, [numbered(0)]);
     expect(() => watches.watch(first, ids)).toThrow(String(maxWatches));
     expect(watches.size).toBe(maxWatches);
+  });
+
+  it.each<[string, number, (at: number) => Caller]>([
+    ['key', maxWatchesPerKey, (at) => callerOf(key('f'), `10.0.0.${at}`)],
+    ['address', maxWatchesPerAddress, (at) => callerOf(numberedKey(at), '10.0.0.1')],
+  ])('has an end for one %s, and its connections that are closed make room', async (whose, limit, of) => {
+    const watches = createWatches({ directory, clock: new FakeClock(), log: silentLog });
+    const [last, first, ...others] = Array.from({ length: limit / 100 + 1 }, (_, at) => of(at));
+    if (last === undefined || first === undefined) throw new Error('no callers');
+    for (const caller of [first, ...others]) watches.watch(caller, ids);
+    const refusal = await failure((async () => watches.watch(last, ids))());
+    expect(refusal).toMatchObject({ code: 'limit', message: expect.stringContaining(`your ${whose} has ${limit}`) });
+    watches.stop(first);
+    watches.watch(last, ids);
+    expect(watches.size).toBe(limit);
   });
 
   it('is empty once all have gone', () => {

@@ -112,6 +112,9 @@ export function memoryAccounts(): Accounts {
     async holder(user) {
       return accounts.get(user.toLowerCase());
     },
+    async namesOf(of) {
+      return [...accounts.values()].filter(({ fingerprint }) => fingerprint === of).map(({ user }) => user);
+    },
     async release(user) {
       accounts.delete(user.toLowerCase());
     },

@@ -9,8 +9,7 @@ import { numbered } from './names.ts';
 type IfExists = DownloadRequest['ifExists'];
 
 export function existsError(path: string): RollcallError {
-  const remedy = 'name another file, or ask to overwrite or rename';
-  return new RollcallError('exists', `'${safeText(path)}' is there already and was left as it is: ${remedy}`);
+  return new RollcallError('exists', `'${safeText(path)}' is there already and was left as it is`);
 }
 
 /**

@@ -1,5 +1,6 @@
 import { RollcallError } from '../../../base/errors.ts';
 import { safeText } from '../../../base/safeText.ts';
+import { sizeText } from '../../../base/sizeText.ts';
 import { reserveBytes, reserveShare } from '../limits.ts';
 import { type Disk, systemCode } from './disk.ts';
 
@@ -14,10 +15,15 @@ export async function requireSpace(disk: Disk, folder: string, missing: number):
   if (free === undefined || free >= needed) return;
   throw new RollcallError(
     'no-space',
-    `no space in '${safeText(folder)}': ${needed - free} bytes are missing (${missing} to fetch and ${needed - missing} ` +
-      `to spare, ${free} are free). Free some, or choose another folder, and give the same command again`,
+    `no space in '${safeText(folder)}': ${sizeText(needed - free)} are missing (${sizeText(missing)} to fetch and ${sizeText(needed - missing)} ` +
+      `to spare, ${sizeText(free)} are free). Free that much, or choose another folder, and give the same command again`,
   );
 }
+
+export const unwritable = (folder: string, cause: unknown): RollcallError =>
+  new RollcallError('usage', `'${safeText(folder)}' cannot be written to: choose a folder where you may write`, {
+    cause,
+  });
 
 /** What the disk said, for a person; our own errors and what is no disk's stay as they are. */
 export async function diskError(disk: Disk, folder: string, missing: number, error: unknown): Promise<unknown> {
@@ -30,7 +36,7 @@ export async function diskError(disk: Disk, folder: string, missing: number, err
       const short = Math.max(spaceFor(missing) - free, 1);
       return new RollcallError(
         'no-space',
-        `no space in '${where}': ${short} bytes are missing. What has come so far is kept: free some, and the same ` +
+        `no space in '${where}': ${sizeText(short)} are missing. What has come so far is kept: free some, and the same ` +
           'command goes on from there',
         { cause: error },
       );
@@ -44,9 +50,13 @@ export async function diskError(disk: Disk, folder: string, missing: number, err
     case 'EACCES':
     case 'EPERM':
     case 'EROFS':
-      return new RollcallError('usage', `'${where}' cannot be written to: choose a folder where you may write`, {
-        cause: error,
-      });
+      return unwritable(folder, error);
+    case 'ENAMETOOLONG':
+      return new RollcallError(
+        'usage',
+        `a name or path is too long for the file system of '${where}': choose a shorter name, or a folder with a shorter path`,
+        { cause: error },
+      );
     case 'EIO':
       return new RollcallError(
         'fault',

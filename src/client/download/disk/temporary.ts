@@ -8,8 +8,9 @@ import type { JournalHeader } from '../journal/lines.ts';
 import { abandonedMs, touchMs } from '../limits.ts';
 import { Pieces } from '../plan/pieces.ts';
 import type { Claimant } from './claimant.ts';
-import { type Disk, tolerate } from './disk.ts';
+import { type Disk, systemCode, tolerate } from './disk.ts';
 import { journalName, parseJournalName, partName, stemOf } from './names.ts';
+import { unwritable } from './space.ts';
 
 /** Where temporaries are kept, and by whom. */
 export interface Shelf {
@@ -72,13 +73,18 @@ export async function claimTemporary(shelf: Shelf, header: JournalHeader): Promi
   return undefined;
 }
 
-/** Makes a fresh one: the journal first, since a file without a journal is never swept. */
+/**
+ * Makes a fresh one: the journal first, since a file without a journal is never swept.
+ * @throws RollcallError `usage` where the system takes no file in the folder, as Linux does in /proc
+ */
 export async function makeTemporary(shelf: Shelf, header: JournalHeader): Promise<Temporary> {
   const { disk, folder, claimant } = shelf;
   const stem = stemOf(header.id, randomBytes(4).toString('hex'));
   const path = join(folder, partName(stem, header.kind));
   const journalPath = join(folder, journalName(stem, claimant.run));
-  const journal = await Journal.make(disk, journalPath, header);
+  const journal = await Journal.make(disk, journalPath, header).catch((error: unknown) => {
+    throw systemCode(error) === 'ENOENT' ? unwritable(folder, error) : error;
+  });
   try {
     // For nobody else to see until it is whole.
     if (header.kind === 'folder') await disk.makeFolder(path, 0o700);

@@ -32,8 +32,9 @@ export class Errands {
     this.#perform = perform;
   }
 
+  /** True where nothing is asked of anybody, and nothing that came is on its way to the disk. */
   get none(): boolean {
-    return this.#byAsk.size === 0;
+    return this.#byAsk.size === 0 && this.#running.size === 0;
   }
 
   /** True while an owner has us stand in line. */
@@ -42,10 +43,16 @@ export class Errands {
     return false;
   }
 
-  /** True where all that run wait in owners' lines. */
+  /** True where all that are asked wait in owners' lines. */
   get allWait(): boolean {
     for (const errand of this.#byAsk.values()) if (!errand.waiting) return false;
     return true;
+  }
+
+  /** True where one to this owner runs, or is to run. */
+  has(seat: Seat): boolean {
+    for (const errand of this.#queue) if (errand.seat === seat) return true;
+    return this.some(seat);
   }
 
   /** True where one to this owner runs. */

@@ -1,9 +1,10 @@
 import { RollcallError } from '../../../base/errors.ts';
 import type { ContentId } from '../../../base/ids.ts';
 import { hashBytes, hashContent, layerFits, pieceCount } from '../../../base/merkle.ts';
+import { sizeText } from '../../../base/sizeText.ts';
 import { decodeListing, type FolderListing } from '../../../net/wire/listing.ts';
 import { peerPath } from '../../../net/wire/peer.ts';
-import { maxListingBytes } from '../limits.ts';
+import { listBytesPerSecond, maxListingBytes, slowWindowMs } from '../limits.ts';
 import { OwnerFault } from '../plan/faults.ts';
 import { announcedLength, expectAnswer } from './answers.ts';
 import type { Source } from './source.ts';
@@ -38,7 +39,10 @@ export async function fetchListing(
   const answer = await source.get(peerPath(id, 'content'));
   const length = await announcedLength(source, answer, 200);
   if (length > maxListingBytes) {
-    throw new OwnerFault('bad', `its list of the folder has ${length} bytes, and the limit is ${maxListingBytes}`);
+    throw new OwnerFault(
+      'bad',
+      `its list of the folder has ${sizeText(length)}, and the limit is ${sizeText(maxListingBytes)}`,
+    );
   }
   await expectAnswer(source, answer, { id, status: 200, length });
   const bytes = await readWhole(source, answer, length);
@@ -49,11 +53,12 @@ export async function fetchListing(
 async function readWhole(source: Source, answer: Parameters<Source['read']>[0], length: number): Promise<Uint8Array> {
   const bytes = new Uint8Array(length);
   let at = 0;
-  await source.read(answer, (chunk) => {
+  const take = (chunk: Uint8Array): void => {
     if (at + chunk.length > length) throw new OwnerFault('failed', 'it sent more than it announced');
     bytes.set(chunk, at);
     at += chunk.length;
-  });
+  };
+  await source.read(answer, take, { withinMs: slowWindowMs + (length / listBytesPerSecond) * 1000 });
   if (at !== length) throw new OwnerFault('cut', 'it stopped in the middle of an answer');
   return bytes;
 }
@@ -63,7 +68,7 @@ export function checkStated({ id, size }: Content, maxBytes: number, name: strin
   if (size > maxBytes) {
     throw new RollcallError(
       'limit',
-      `'${name}' has ${size} bytes, and the largest file that can be fetched has ${maxBytes}`,
+      `'${name}' has ${sizeText(size)}, and the largest file that can be fetched has ${sizeText(maxBytes)}: ask its owner to split it`,
     );
   }
   if (size === 0 && hashContent(new Uint8Array()).id !== id) {

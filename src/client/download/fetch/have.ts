@@ -2,6 +2,7 @@ import type { PieceRun } from '../../../base/layout.ts';
 import { LineSplitter } from '../../../net/wire/lines.ts';
 import { peerPath } from '../../../net/wire/peer.ts';
 import { maxHaveLineBytes, parseHave } from '../../../net/wire/pieces.ts';
+import { haveSlack } from '../limits.ts';
 import { OwnerFault } from '../plan/faults.ts';
 import { expectStatus } from './answers.ts';
 import type { Source } from './source.ts';
@@ -19,15 +20,22 @@ export async function readHave(
   const answer = await source.get(peerPath(id, 'have'));
   await expectStatus(source, answer, 200);
   const lines = new LineSplitter(maxHaveLineBytes);
+  const openedAt = source.clock.now();
+  let said = 0;
   const take = (chunk: Uint8Array): void => {
     for (const line of split(lines, chunk)) {
       const runs = parseHave(line, layout.count);
       if (runs === undefined) throw nonsense();
+      said += Math.max(1, sizeOf(runs));
+      const seconds = (source.clock.now() - openedAt) / 1000;
+      if (said > layout.count + haveSlack + seconds) throw new OwnerFault('bad', 'it says again and again what it has');
       tell(runs);
     }
   };
-  await source.read(answer, take, true);
+  await source.read(answer, take, { drips: true });
 }
+
+const sizeOf = (runs: readonly PieceRun[]): number => runs.reduce((sum, { count }) => sum + count, 0);
 
 function split(lines: LineSplitter, chunk: Uint8Array): string[] {
   try {

@@ -1,14 +1,14 @@
 import { sleep } from '../../../base/clock.ts';
-import { type ErrorCode, RollcallError } from '../../../base/errors.ts';
-import { safeText } from '../../../base/safeText.ts';
+import type { RollcallError } from '../../../base/errors.ts';
 import { moreOwnersMs } from '../limits.ts';
 import type { OwnerFault } from '../plan/faults.ts';
-import { type AnyOwner, type Listed, ownerKey, ownerName, showOwner } from '../plan/owners.ts';
+import { type AnyOwner, type Listed, ownerKey, ownerName } from '../plan/owners.ts';
 import { Roster } from '../plan/roster.ts';
 import type { DownloadPorts } from '../ports.ts';
 import type { DownloadRequest, Owners as Named } from '../request.ts';
 import { FlowTime } from './flowTime.ts';
 import { Source } from './source.ts';
+import { verdict } from './verdict.ts';
 
 export type OwnersRequest = Pick<
   DownloadRequest,
@@ -143,24 +143,9 @@ export class Owners {
 
   /** The error that ends it; `why` where nobody's failure is the reason. */
   verdict(why?: string): RollcallError {
-    const faults = this.roster.faults();
-    const { bytes, size } = this.#kept();
-    const name = safeText(this.request.name);
-    const who = faults.slice(0, 3).map(({ owner, fault }) => `${showOwner(owner)}: ${fault.message}`);
-    if (faults.length > who.length) who.push(`${faults.length - who.length} more`);
-    if (why !== undefined) who.unshift(why);
-    if (who.length === 0) who.push('nobody is listed with it any more');
-    const code = this.roster.verdict(bytes);
-    const kept = bytes === 0 ? '' : ` ${bytes} of ${size} bytes are kept: the same command goes on from there.`;
-    const said: Partial<Record<ErrorCode, string>> = {
-      'bad-content': `what the owners of '${name}' send is not the content that was announced`,
-      changed: `'${name}' was changed by its owners since it was announced: look for it again`,
-      unfinished: `'${name}' could not be fetched to its end`,
-      refused: `every owner of '${name}' refused the ticket: look for it again`,
-      'not-found': `no owner has '${name}' any more: look for it again`,
-    };
-    const what = said[code] ?? `no owner of '${name}' can be reached: try again later`;
-    return new RollcallError(code, `${what} (${who.join('; ')}).${kept}`);
+    const kept = this.#kept();
+    const code = this.roster.verdict(kept.bytes);
+    return verdict({ code, name: this.request.name, faults: this.roster.faults(), kept, why });
   }
 }
 

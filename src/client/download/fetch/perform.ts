@@ -24,8 +24,8 @@ export interface Field {
   poke(): void;
   /** A piece has come. */
   moved(): void;
-  /** True where somebody who does nothing could be asked instead of one in whose line we would stand. */
-  hasIdle(): boolean;
+  /** True where somebody who has no seat could be asked instead of this one, in whose line we would stand. */
+  inTheWay(seat: Seat): boolean;
   failed(seat: Seat, error: unknown): void;
 }
 
@@ -57,7 +57,7 @@ async function perform(errand: Errand, field: Field): Promise<void> {
       return await fetchRun(errand, lane, field);
     } catch (error) {
       const busy = error instanceof OwnerFault && error.kind === 'busy' && !lane.over;
-      if (!busy || field.hasIdle() || !roster.standsInLine(ports.clock.now())) throw error;
+      if (!busy || field.inTheWay(errand.seat) || !roster.standsInLine(ports.clock.now())) throw error;
       errand.waiting = true;
       errand.seat.heardAt = field.owners.flow.now();
       if (field.errands.allWait) field.owners.tellWaiting(errand.seat.owner, error);

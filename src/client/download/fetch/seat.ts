@@ -10,6 +10,8 @@ export class Seat implements AsyncDisposable {
   readonly is: Listed['is'];
   /** When it showed last that it lives, in flow time. */
   heardAt: number;
+  /** Since when it does nothing, unless it does something now, in flow time. */
+  idleSince: number;
   #owner: AnyOwner;
   readonly #connect: (owner: AnyOwner) => Source;
   readonly #idle: Source[] = [];
@@ -18,6 +20,7 @@ export class Seat implements AsyncDisposable {
 
   constructor({ owner, is }: Listed, now: number, connect: (owner: AnyOwner) => Source) {
     this.heardAt = now;
+    this.idleSince = now;
     this.key = ownerKey(owner);
     this.is = is;
     this.#owner = owner;

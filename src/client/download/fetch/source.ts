@@ -1,12 +1,14 @@
 import { type Clock, every, sleep } from '../../../base/clock.ts';
 import { RollcallError } from '../../../base/errors.ts';
+import { sizeText } from '../../../base/sizeText.ts';
 import type { HttpAnswer, HttpConnection } from '../../../net/transport/transport.ts';
-import { answerMs, dialMs, slowBytesPerSecond, slowWindowMs } from '../limits.ts';
+import { answerMs, dialMs, lookMs, slowBytesPerSecond, slowWindowMs } from '../limits.ts';
 import { OwnerFault } from '../plan/faults.ts';
 import type { AnyOwner } from '../plan/owners.ts';
 import type { DownloadPorts } from '../ports.ts';
 import type { Sink } from '../write/target.ts';
 import type { FlowTime } from './flowTime.ts';
+import { Progress } from './progress.ts';
 
 export interface SourceOptions extends Pick<DownloadPorts, 'identity' | 'transport' | 'clock' | 'limit'> {
   signal: AbortSignal;
@@ -16,11 +18,21 @@ export interface SourceOptions extends Pick<DownloadPorts, 'identity' | 'transpo
   hasOther(): boolean;
 }
 
+/** How long an answer's body may take; one that stops is never waited for. */
+export interface Patience {
+  /** It is no fault that little comes. */
+  drips?: boolean | undefined;
+  /** All of it is to come within these, flow time in milliseconds, whether or not there is another owner. */
+  withinMs?: number | undefined;
+}
+
 /** One owner, over one connection that is opened when it is first needed and kept until it fails. */
 export class Source implements AsyncDisposable {
+  /** Of what it was asked for last. */
+  readonly progress: Progress;
+  readonly clock: Clock;
   #owner: AnyOwner;
   readonly #options: SourceOptions;
-  readonly #clock: Clock;
   readonly #stop = new AbortController();
   readonly #signal: AbortSignal;
   #connection: HttpConnection | undefined;
@@ -28,7 +40,8 @@ export class Source implements AsyncDisposable {
   constructor(owner: AnyOwner, options: SourceOptions) {
     this.#owner = owner;
     this.#options = options;
-    this.#clock = options.clock;
+    this.clock = options.clock;
+    this.progress = new Progress(() => this.#flowNow());
     this.#signal = AbortSignal.any([options.signal, this.#stop.signal]);
   }
 
@@ -52,6 +65,7 @@ export class Source implements AsyncDisposable {
    */
   async get(path: string, headers: Record<string, string> = {}): Promise<HttpAnswer> {
     const kept = this.#connection !== undefined;
+    this.progress.asked();
     try {
       return await this.#ask(path, headers);
     } catch (error) {
@@ -63,11 +77,12 @@ export class Source implements AsyncDisposable {
   }
 
   /**
-   * Reads an answer's body. An error of `sink` comes through as it is. `drips`: it is no fault that little comes.
+   * Reads an answer's body. An error of `sink` comes through as it is.
    * @throws OwnerFault `cut`, `slow`, `unreachable`; the signal's reason
    */
-  async read(answer: HttpAnswer, sink: Sink, drips = false): Promise<void> {
+  async read(answer: HttpAnswer, sink: Sink, { drips = false, withinMs }: Patience = {}): Promise<void> {
     const { flow } = this.#options;
+    this.progress.head(Number(answer.headers.get('content-length') ?? 0));
     let failure: { error: unknown } | undefined;
     const failed = (error: unknown): never => {
       failure = { error };
@@ -86,10 +101,12 @@ export class Source implements AsyncDisposable {
       held = holding;
       return looked;
     }, drips);
+    using _end = withinMs === undefined ? undefined : this.#within(withinMs);
     const take: Sink = (chunk) => {
       // An answer that was given up may still have something to say.
       this.#signal.throwIfAborted();
       bytes += chunk.length;
+      this.progress.got(chunk.length);
       let taken: void | Promise<void>;
       try {
         taken = this.#pour(chunk, sink);
@@ -121,7 +138,7 @@ export class Source implements AsyncDisposable {
 
   /** Leaves the owner alone for `ms`. @throws what it was broken off with; the signal's reason */
   async rest(ms: number): Promise<void> {
-    await sleep(this.#clock, ms, this.#signal);
+    await sleep(this.clock, ms, this.#signal);
   }
 
   /** Breaks off whatever goes on with this owner. */
@@ -190,22 +207,34 @@ export class Source implements AsyncDisposable {
   }
 
   #deadline(ms: number): Disposable {
-    return this.#clock.after(ms, () => {
+    return this.clock.after(ms, () => {
       this.#stop.abort(new OwnerFault('unreachable', `no answer within ${ms / 1000} s`));
     });
   }
 
   /** `look` tells what came since it was last called, and whether we held the flow for some of it. */
   #watch(look: () => { bytes: number; held: boolean }, drips: boolean): Disposable {
-    return every(this.#clock, slowWindowMs, () => {
+    return every(this.clock, slowWindowMs, () => {
       const { bytes, held } = look();
       if (held) return;
       const seconds = slowWindowMs / 1000;
       if (bytes === 0) this.#stop.abort(new OwnerFault('cut', `it sent nothing for ${seconds} s`));
       else if (!drips && bytes < slowBytesPerSecond * seconds && this.#options.hasOther()) {
-        this.#stop.abort(new OwnerFault('slow', `it sent ${bytes} bytes in ${seconds} s`));
+        this.#stop.abort(new OwnerFault('slow', `it sent ${sizeText(bytes)} in ${seconds} s`));
       }
     });
+  }
+
+  #within(ms: number): Disposable {
+    const end = this.#flowNow() + ms;
+    return every(this.clock, lookMs, () => {
+      if (this.#flowNow() < end) return;
+      this.#stop.abort(new OwnerFault('slow', `its answer had not come whole after ${Math.round(ms / 1000)} s`));
+    });
+  }
+
+  #flowNow(): number {
+    return this.#options.flow?.now() ?? this.clock.now();
   }
 
   async #hangUp(): Promise<void> {

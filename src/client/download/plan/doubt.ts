@@ -26,11 +26,13 @@ function trickles(planning: Planning, { flow, headAt, lastAt, owner, received, r
   return (planning.board.spans.bytes(run) - received) / Math.max(rate, Number.MIN_VALUE) > trickleMs;
 }
 
-/** An ask that was doubted long enough, while others could bring all of it. */
+/** An ask that was doubted long enough, while others could bring all of it, and have shown that they bring something. */
 export function hopeless({ board, owners }: Planning, flight: Flight, now: number): boolean {
   if (flight.doubtedAt === undefined || now - flight.doubtedAt < keepDoubtedMs) return false;
   const wanted = flight.run === undefined ? flight.offer : [{ first: flight.next, count: flight.end - flight.next }];
-  const others = [...owners.values()].filter((other) => other !== flight.owner && other.doubted === 0);
+  const others = [...owners.values()].filter(
+    (other) => other !== flight.owner && other.doubted === 0 && other.pace.waitMs !== undefined,
+  );
   return wanted.every(({ first, count }) => {
     if (others.some((other) => givesAll(other, first, first + count))) return true;
     for (let piece = first; piece < first + count; piece++) {

@@ -10,8 +10,8 @@ export interface KnownOwner {
   readonly whole: boolean;
   /** Nothing where it has all. */
   has: PieceSet | undefined;
-  /** Pieces that it said it has since `newsAt`, and that are not acted upon yet. Its first are, at once. */
-  news: PieceRun[];
+  /** Pieces beside `has` that it said it has since `newsAt`, and that are not acted upon yet. Its first are, at once. */
+  news: PieceSet | undefined;
   newsAt: number | undefined;
   /** What it once gave wrongly. */
   readonly bad: Set<number>;
@@ -53,7 +53,7 @@ export const knownOwner = (key: OwnerKey, is: 'whole' | 'partial', count: number
   key,
   whole: is === 'whole',
   has: is === 'whole' ? undefined : new PieceSet(count),
-  news: [],
+  news: undefined,
   newsAt: Number.NEGATIVE_INFINITY,
   bad: new Set(),
   asks: 0,
@@ -75,6 +75,17 @@ export const gives = (owner: KnownOwner, piece: number): boolean => owner.has ==
 
 export const givesAll = (owner: KnownOwner, first: number, end: number): boolean =>
   owner.has === undefined || nextOut({ all: [owner.has] }, first) >= end;
+
+/** It says that it has these. What was known is not kept. */
+export function note(owner: KnownOwner, { first, count }: PieceRun): void {
+  if (owner.has === undefined) return;
+  const end = Math.min(first + count, owner.has.count);
+  for (let piece = first; piece < end; piece++) {
+    if (owner.has.has(piece)) continue;
+    owner.news ??= new PieceSet(owner.has.count);
+    owner.news.add(piece);
+  }
+}
 
 /** It is not to be asked for this piece. */
 export function without(board: Board, owner: KnownOwner, piece: number): void {

@@ -3,9 +3,9 @@ import { Board } from './board.ts';
 import { choose, lastResort } from './choose.ts';
 import { doubtTheSlow, hopeless } from './doubt.ts';
 import { Flight } from './flight.ts';
-import { again, depth, type KnownOwner, knownOwner, learn, learnWait, without } from './knownOwner.ts';
+import { again, depth, type KnownOwner, knownOwner, learn, learnWait, note, without } from './knownOwner.ts';
 import { lastLookMs, lookMs, maxStrikes, newsMs, verdictMs } from './limits.ts';
-import { nextIn } from './pieceSet.ts';
+import { nextIn, runsIn } from './pieceSet.ts';
 import { type Planning, wayMs } from './planning.ts';
 import { rescue } from './rescue.ts';
 import { shuffle } from './shuffle.ts';
@@ -32,7 +32,7 @@ class Planner implements Swarm {
 
   get lookMs(): number {
     const { board, owners } = this.#planning;
-    const soon = board.freeBytes === 0 || [...owners.values()].some(({ news }) => news.length > 0);
+    const soon = board.freeBytes === 0 || [...owners.values()].some(({ news }) => news !== undefined);
     return soon ? lastLookMs : lookMs;
   }
 
@@ -45,7 +45,7 @@ class Planner implements Swarm {
   has(key: OwnerKey, runs: readonly PieceRun[]): void {
     const owner = this.#planning.owners.get(key);
     if (owner === undefined || owner.whole) return;
-    owner.news.push(...runs);
+    for (const run of runs) note(owner, run);
   }
 
   left(key: OwnerKey): void {
@@ -129,12 +129,12 @@ class Planner implements Swarm {
 
   /** Small pieces are told of one by one: a moment later there are enough of them for one ask. */
   #hear(owner: KnownOwner): void {
-    if (owner.has === undefined || owner.news.length === 0) return;
+    if (owner.has === undefined || owner.news === undefined) return;
     const { board } = this.#planning;
     owner.newsAt ??= board.spans.even ? this.#now - newsMs : this.#now;
     if (this.#now - owner.newsAt < newsMs) return;
-    for (const run of owner.news) board.gained(owner.has, run);
-    owner.news = [];
+    for (const run of runsIn(owner.news)) board.gained(owner.has, run);
+    owner.news = undefined;
     owner.dryAt = undefined;
     owner.newsAt = undefined;
   }

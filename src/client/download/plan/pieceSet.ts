@@ -54,6 +54,16 @@ export const nextIn = (selection: Selection, from: number): number => seek(selec
 /** The first piece from `from` on that is not selected; the number of pieces where there is none. */
 export const nextOut = (selection: Selection, from: number): number => seek(selection, from, -1);
 
+/** The pieces of a set, as sorted runs. */
+export function* runsIn(set: PieceSet): Generator<PieceRun, void, undefined> {
+  const selection = { all: [set] };
+  for (let first = nextIn(selection, 0); first < set.count; ) {
+    const end = nextOut(selection, first);
+    yield { first, count: end - first };
+    first = nextIn(selection, end);
+  }
+}
+
 /** `flip` is 0 to look for members, -1 to look for the others. */
 function seek({ all, without }: Selection, from: number, flip: 0 | -1): number {
   const count = all[0]?.count ?? 0;

@@ -14,6 +14,8 @@ interface Candidate extends Listed {
   failures: number;
   /** What was so when it failed last. */
   failed: {
+    /** When that was, milliseconds. */
+    at: number;
     /** When it may be tried again while others are at work, milliseconds. */
     again: number;
     ticket: string;
@@ -21,6 +23,9 @@ interface Candidate extends Listed {
     pieces: number;
   };
 }
+
+/** Longest that somebody is left alone where nobody has anything, milliseconds. */
+const longestWaitMs = Math.max(...retryMs);
 
 /** What to do when every owner has failed: ask for owners anew after a wait, or give up. */
 export type Exhausted = { next: 'ask'; waitMs: number } | { next: 'give-up' };
@@ -48,8 +53,8 @@ export class Roster {
   }
 
   /**
-   * All who can be asked now, the first ones first. Those who failed have another chance once they have rested while
-   * others brought something, or have a ticket that they have not refused.
+   * All who can be asked now, the first ones first. Those who failed have another chance once they have rested, after
+   * some failures in a row only where somebody brought something meanwhile; those who refused a ticket, with another.
    */
   available(now: number): Listed[] {
     for (const one of this.#candidates) {
@@ -69,7 +74,7 @@ export class Roster {
     if (failed === undefined) return;
     failed.fault = fault;
     const again = now + pauseMs(fault, failed.failures++);
-    failed.failed = { again, ticket: owner.ticket, pieces: this.#pieces };
+    failed.failed = { at: now, again, ticket: owner.ticket, pieces: this.#pieces };
   }
 
   /** Never to be asked again, wherever that key turns up. */
@@ -97,7 +102,13 @@ export class Roster {
   /** After a round in which all failed: takes what the roll says now, and gives everybody another chance. */
   refresh(listed: readonly Listed[]): void {
     this.#merge(listed);
-    for (const one of this.#candidates) if (!this.#banned.has(one.owner.fingerprint)) one.fault = undefined;
+    this.#forgive(() => true);
+  }
+
+  /** While those at work have nothing: as `refresh`, yet not for those who failed just now. */
+  rouse(listed: readonly Listed[], now: number): void {
+    this.#merge(listed);
+    this.#forgive(({ again, at }) => now >= Math.min(again, at + longestWaitMs));
   }
 
   /** While some are at work: takes what the roll says now. */
@@ -175,6 +186,12 @@ export class Roster {
     this.#candidates = [...order.filter(({ is }) => is === 'whole'), ...order.filter(({ is }) => is === 'partial')];
   }
 
+  #forgive(rested: (failed: Candidate['failed']) => boolean): void {
+    for (const one of this.#candidates) {
+      if (!this.#banned.has(one.owner.fingerprint) && rested(one.failed)) one.fault = undefined;
+    }
+  }
+
   #find(owner: AnyOwner): Candidate | undefined {
     const key = ownerKey(owner);
     return this.#candidates.find((one) => one.key === key);
@@ -184,8 +201,9 @@ export class Roster {
     return fault === undefined && !this.#banned.has(owner.fingerprint);
   }
 
-  #mayRecover({ fault, failed }: Candidate): boolean {
-    return fault !== undefined && !isDefinite(fault.kind) && this.#pieces > failed.pieces;
+  #mayRecover({ fault, failed, failures }: Candidate): boolean {
+    if (fault === undefined || isDefinite(fault.kind)) return false;
+    return failures <= retryMs.length || this.#pieces > failed.pieces;
   }
 
   #definite({ owner, fault }: Candidate): boolean {
@@ -198,7 +216,7 @@ const candidate = ({ owner, is }: Listed): Candidate => ({
   owner,
   is,
   failures: 0,
-  failed: { again: 0, ticket: '', pieces: 0 },
+  failed: { at: 0, again: 0, ticket: '', pieces: 0 },
 });
 
 /** How long to leave a busy owner alone, milliseconds. */

@@ -1,8 +1,9 @@
 import { RollcallError } from '../../../base/errors.ts';
 import { type ContentId, shortId } from '../../../base/ids.ts';
 import type { Choice } from '../../../base/roll.ts';
+import { sizeText } from '../../../base/sizeText.ts';
 import { maxChoicesShown } from './limits.ts';
-import { sizeText, timeText } from './text.ts';
+import { timeText } from './text.ts';
 
 /** A choice as `--json` tells it. */
 export interface ChoiceRecord {

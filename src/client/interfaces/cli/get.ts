@@ -1,13 +1,15 @@
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { RollcallError } from '../../../base/errors.ts';
 import type { DownloadOptions, Guest, Saved, Visitor } from '../../app.ts';
+import { usualTarget } from '../../savedName.ts';
 import { parseSaid } from '../../settings.ts';
 import { askOn } from './ask.ts';
 import { type Chosen, choose } from './choose.ts';
 import { type Context, visit } from './context.ts';
 import { handingOnQuietMs, progressEveryMs } from './limits.ts';
 import { openProgress } from './progress.ts';
-import { savedLines } from './saved.ts';
+import { savedLines, savedRecord } from './saved.ts';
+import { withFlags } from './taken.ts';
 import { openWaiting } from './waiting.ts';
 import { readWanted, type WantedFlags } from './wanted.ts';
 
@@ -28,9 +30,11 @@ export async function get(context: Context, flags: GetFlags): Promise<void> {
   const choices = await wanted.find(visitor);
   const chosen = await choose(choices, wanted, askOn(terminal, ending.signal));
   const ifExists = flags.overwrite ? 'overwrite' : flags.rename ? 'rename' : 'refuse';
-  const saved = await fetch(context, visitor, chosen, { file, ifExists, signal: ending.signal });
-  const { path, bytes, id, from, seconds } = saved;
-  if (terminal.json) terminal.record({ event: 'saved', path, bytes, id, from, seconds });
+  const path = file ?? usualTarget(settings.downloads, chosen.first);
+  const saved = await fetch(context, visitor, chosen, { file, ifExists, signal: ending.signal }).catch((error) => {
+    throw withFlags(error, { path, kind: chosen.choice.kind, ifExists });
+  });
+  if (terminal.json) terminal.record(savedRecord(saved, chosen.first.user));
   else tell(context, chosen.first.name, saved);
   await handOn(context, visitor);
 }

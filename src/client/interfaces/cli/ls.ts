@@ -1,11 +1,12 @@
 import { shortId } from '../../../base/ids.ts';
 import { userName } from '../../../base/names.ts';
 import type { ResourceRow } from '../../../base/roll.ts';
+import { sizeText } from '../../../base/sizeText.ts';
 import { type Context, visit } from './context.ts';
 import { paint } from './paint.ts';
 import { type Column, tableLines } from './table.ts';
 import { columnsOf } from './terminal.ts';
-import { countText, sizeText } from './text.ts';
+import { countText } from './text.ts';
 
 export interface LsFlags {
   pattern?: string | undefined;
@@ -15,11 +16,11 @@ export interface LsFlags {
 const columns: Column[] = [
   { head: 'NAME', shrinksTo: 16 },
   { head: 'OWNER', shrinksTo: 8 },
-  { head: 'SIZE', align: 'right' },
-  { head: 'KIND' },
-  { head: 'STATE' },
-  { head: 'ID' },
-  { head: 'DESCRIPTION', shrinksTo: 11 },
+  { head: 'SIZE', align: 'right', spare: 1 },
+  { head: 'KIND', spare: 4 },
+  { head: 'STATE', spare: 3 },
+  { head: 'ID', spare: 2 },
+  { head: 'DESCRIPTION', shrinksTo: 11, spare: 5 },
 ];
 
 /** Lists what is shared. */

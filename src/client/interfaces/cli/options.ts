@@ -4,25 +4,25 @@ import { usualMaxOwners, usualUploadSlots } from '../../settings.ts';
 /** Flags that several commands share, each a setting too. */
 
 export const downloads = (): Option =>
-  new Option('--downloads <dir>', 'where downloads are saved [ROLLCALL_DOWNLOADS]');
+  new Option('--downloads <dir>', 'folder to save in; else the one you are in [$ROLLCALL_DOWNLOADS]');
 export const peerPort = (): Option =>
-  new Option('--peer-port <number>', 'the port to serve on; 0 lets the system choose [ROLLCALL_PEER_PORT]');
+  new Option('--peer-port <number>', 'port to serve on; 0, the default, is any free one [$ROLLCALL_PEER_PORT]');
 export const limitUp = (): Option =>
-  new Option('--limit-up <rate>', 'send at most so many bytes a second, as 500k or 5M [ROLLCALL_LIMIT_UP]');
+  new Option('--limit-up <rate>', 'most bytes a second to send, as 500k or 5M [$ROLLCALL_LIMIT_UP]');
 export const limitDown = (): Option =>
-  new Option('--limit-down <rate>', 'fetch at most so many bytes a second [ROLLCALL_LIMIT_DOWN]');
+  new Option('--limit-down <rate>', 'most bytes a second to fetch, as 500k or 5M [$ROLLCALL_LIMIT_DOWN]');
 export const uploadSlots = (): Option =>
   new Option(
     '--upload-slots <number>',
-    `uploads at a time, ${usualUploadSlots} where not given [ROLLCALL_UPLOAD_SLOTS]`,
+    `most uploads at a time, ${usualUploadSlots} unless given [$ROLLCALL_UPLOAD_SLOTS]`,
   );
 export const maxOwners = (): Option =>
   new Option(
     '--max-owners <number>',
-    `owners to fetch from at a time, ${usualMaxOwners} where not given [ROLLCALL_MAX_OWNERS]`,
+    `most owners to fetch from at a time, ${usualMaxOwners} unless given [$ROLLCALL_MAX_OWNERS]`,
   );
 export const seedFor = (): Option =>
   new Option(
     '--seed-for <duration>',
-    'serve others so long afterwards; none: never, not even while downloading [ROLLCALL_SEED_FOR]',
+    'go on serving others so long, as 10m; "none" serves nobody, not even meanwhile [$ROLLCALL_SEED_FOR]',
   );

@@ -1,7 +1,9 @@
+import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { listeningPort, parseSaid, type SettingFlags, trackerPort } from '../../settings.ts';
 import type { Context } from './context.ts';
 import type { Environment, ServerFlags } from './environment.ts';
+import { columnsOfHelp, example, helpLook } from './help.ts';
 import { downloads, limitDown, limitUp, maxOwners, peerPort, seedFor, uploadSlots } from './options.ts';
 
 /** Flags that go with every command, before or after its name. */
@@ -27,49 +29,54 @@ export function createProgram(environment: Environment, { perform, serve }: Perf
   const { version, stdout, stderr } = environment;
   const program = new Command('rollcall')
     .description('Share files across a LAN: a tracker takes the roll, peers hand the files to each other.')
+    .usage('[options] <command>')
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
-    .option('--server <host[:port]>', `the tracker; port ${trackerPort} where none is given [ROLLCALL_SERVER]`)
-    .option('--user <name>', 'act as this user [ROLLCALL_USER]')
-    .option('--home <dir>', 'where the key, the known trackers and config.toml are [ROLLCALL_HOME]')
-    .option('--json', 'print one JSON object a line')
+    .helpCommand('help [command]', 'print the help of a command')
+    .option('--server <host[:port]>', `the tracker; port ${trackerPort} where none is given [$ROLLCALL_SERVER]`)
+    .option('--user <name>', 'your user name; share and unregister need one [$ROLLCALL_USER]')
+    .option('--home <dir>', 'folder of your key, known trackers and config.toml [$ROLLCALL_HOME]')
+    .option('--json', 'print one JSON object a line, for scripts')
     .option('--quiet', 'print data and errors, no other messages')
-    .option('--verbose', 'tell what happens, on stderr')
-    .option('--no-color', 'no colours; NO_COLOR does the same')
-    .configureHelp({ showGlobalOptions: true })
+    .option('--verbose', 'print what happens inside as well, on stderr')
+    .option('--no-color', 'print no colours [$NO_COLOR]')
     .configureOutput({
       writeOut: (text) => void stdout.write(text),
       writeErr: (text) => void stderr.write(text),
       outputError: () => {},
-      getOutHelpWidth: () => stdout.columns ?? 100,
-      getErrHelpWidth: () => stderr.columns ?? 100,
+      getOutHelpWidth: () => columnsOfHelp(stdout),
+      getErrHelpWidth: () => columnsOfHelp(stderr),
     })
     .exitOverride();
-  program.addHelpText('after', example('rollcall server', 'rollcall client 192.168.1.10 Carol --share ~/Shared'));
+  program
+    .configureHelp(helpLook(program))
+    .addHelpText('after', '\nThe options go with every command, before or after its name.')
+    .addHelpText('after', example('rollcall server', 'rollcall client 192.168.1.10 Carol --share ~/Shared'));
 
   program
     .command('server')
     .description('run the tracker')
     .option('--host <address>', 'the address to listen on', '0.0.0.0')
     .option('--port <number>', 'TCP and UDP port; 0 lets the system choose', readPort, trackerPort)
-    .option('--data <dir>', 'where its key and its accounts are')
-    .option('--heartbeat <duration>', 'how often peers beat', '2s')
-    .option('--suspect-after <duration>', 'silence after which a peer is suspect', '6s')
+    .option('--data <dir>', 'folder of its key and its accounts; else "tracker" in the home folder')
+    .option('--heartbeat <duration>', 'how often each peer says that it is here', '2s')
+    .option('--suspect-after <duration>', 'silence after which a peer is listed as suspect', '6s')
     .option('--evict-after <duration>', 'silence after which a peer is off the roll', '12s')
-    .option('--log <file>', 'write events there too, as JSON lines')
-    .option('--log-level <level>', 'debug, info, warn or error', 'info')
+    .option('--log <file>', 'write the log there too, as JSON lines')
+    .option('--log-level <level>', 'how much to log: debug, info, warn or error', 'info')
     .addHelpText('after', example('rollcall server --port 7450 --log tracker.log'))
     .action(async (_options: unknown, command: Command) => {
-      const flags = command.optsWithGlobals<ServerFlags & GlobalFlags>();
-      await serve(flags, () => environment.runServer({ ...flags, json: flags.json ?? false }));
+      const flags = command.optsWithGlobals<ServerFlags & GlobalFlags & SettingFlags>();
+      const data = flags.data ?? trackerData(flags, environment);
+      await serve(flags, () => environment.runServer({ ...flags, data, json: flags.json ?? false }));
     });
 
   program
     .command('client')
     .description('join, share and download by a numbered menu')
-    .argument('[server]', 'the tracker, HOST[:PORT]')
-    .argument('[username]', 'your name')
-    .option('--share <path...>', 'folders, whose entries are announced, and files')
+    .argument('[server]', 'the tracker, HOST[:PORT], instead of --server')
+    .argument('[username]', 'your name, instead of --user')
+    .option('--share <path...>', 'what to share: files, and folders, each entry of which is announced')
     .addOption(downloads())
     .addOption(peerPort())
     .addOption(limitUp())
@@ -89,13 +96,12 @@ export function createProgram(environment: Environment, { perform, serve }: Perf
   program
     .command('share')
     .description('serve files and folders until stopped')
-    .argument('<path...>', 'what to share; a folder is one resource')
-    .option('--as <name>', 'announce it under this name')
-    .option('--description <text>', 'a word about it')
-    .option('--to <user,...>', 'only these users see it and get it')
+    .argument('<path...>', 'files and folders; a folder is announced as one resource')
+    .option('--as <name>', 'announce it under this name, not its own')
+    .option('--description <text>', 'words about it, for whoever lists it')
+    .option('--to <user,...>', 'let only these users see it and fetch it')
     .addOption(peerPort())
     .addOption(limitUp())
-    .addOption(limitDown())
     .addOption(uploadSlots())
     .addHelpText('after', example('rollcall share report.pdf --server 192.168.1.10 --user Carol'))
     .action(async (paths: string[], own: object, command: Command) =>
@@ -106,14 +112,17 @@ export function createProgram(environment: Environment, { perform, serve }: Perf
 
   program
     .command('get')
-    .description('download a resource and verify it')
-    .argument('[name]', 'its name; may be left out with a whole --id')
-    .option('--from <owner>', 'from this owner')
-    .option('--id <content>', 'this content id, or its first 8 digits or more')
-    .option('-o, --output <file>', 'save it as this; else as downloaded_OWNER_NAME')
+    .description('download a file or a folder, and verify it')
+    .argument('[name]', 'its name, as "rollcall ls" shows it; may be left out with a whole --id')
+    .option('--from <owner>', 'take what this user shares under the name')
+    .option('--id <content>', 'take the content with this id, or with these first 8 or more digits of it')
+    .option('-o, --output <file>', 'save it as this; else as downloaded_OWNER_NAME, in --downloads')
     .addOption(downloads())
-    .option('--overwrite', 'replace what has that name')
-    .option('--rename', 'take a free name where that one is taken')
+    .option(
+      '--overwrite',
+      'replace what has that name already; a folder is replaced whole: files of yours in it are removed',
+    )
+    .option('--rename', 'save it beside what has that name already, as "NAME (2)"')
     .addOption(seedFor())
     .addOption(peerPort())
     .addOption(limitUp())
@@ -127,15 +136,18 @@ export function createProgram(environment: Environment, { perform, serve }: Perf
 
   program
     .command('link')
-    .description('print an address where curl, aria2c or a browser gets a file, with a ticket of limited life')
-    .argument('[name]', 'its name; may be left out with a whole --id')
-    .option('--from <owner>', 'at this owner')
-    .option('--id <content>', 'this content id, or its first 8 digits or more')
-    .option('--for <duration>', 'life of the ticket, from 1m to 24h', '1h')
-    .option('--metalink [file]', 'a Metalink of all owners with hashes of the pieces, to stdout or into a new file')
+    .description('print an address to fetch a file from with curl, aria2c or a browser')
+    .argument('[name]', 'its name, as "rollcall ls" shows it; may be left out with a whole --id')
+    .option('--from <owner>', 'link to what this user shares under the name')
+    .option('--id <content>', 'link to the content with this id, or with these first 8 or more digits of it')
+    .option('--for <duration>', 'how long the address is good, from 1m to 24h', '1h')
+    .option(
+      '--metalink [file]',
+      'print a Metalink instead, with all owners and all hashes, or save it as this new file',
+    )
     .addHelpText(
       'after',
-      example('curl -fkOJ "$(rollcall link report.pdf)"', 'rollcall link film.mkv --metalink film.meta4'),
+      example('curl -fkOJ "$(rollcall link report.pdf --quiet)"', 'rollcall link film.mkv --metalink film.meta4'),
     )
     .action(async (name: string | undefined, own: object, command: Command) =>
       perform(command.optsWithGlobals(), async (context) =>
@@ -145,7 +157,7 @@ export function createProgram(environment: Environment, { perform, serve }: Perf
 
   program
     .command('ls')
-    .description('list what is shared')
+    .description('list what is shared, and by whom')
     .argument('[pattern]', 'only names that contain this, in any case')
     .option('--owner <user>', 'only what this user shares')
     .addHelpText('after', example('rollcall ls report --owner Carol --server 192.168.1.10'))
@@ -163,8 +175,8 @@ export function createProgram(environment: Environment, { perform, serve }: Perf
 
   program
     .command('hash')
-    .description('print the content id of files and folders')
-    .argument('<path...>', 'what to hash')
+    .description('print the content ids that files and folders are announced with')
+    .argument('<path...>', 'files and folders')
     .addHelpText('after', example('rollcall hash report.pdf'))
     .action(async (paths: string[], _own: object, command: Command) =>
       perform(command.optsWithGlobals(), async (context) => (await import('./hash.ts')).hash(context, paths)),
@@ -172,7 +184,7 @@ export function createProgram(environment: Environment, { perform, serve }: Perf
 
   program
     .command('unregister')
-    .description('free your name, so that anybody may take it')
+    .description('give up your user name, so that anybody may take it')
     .addHelpText('after', example('rollcall unregister --user Carol --server 192.168.1.10'))
     .action(async (_own: object, command: Command) =>
       perform(command.optsWithGlobals(), async (context) => (await import('./unregister.ts')).unregister(context)),
@@ -180,7 +192,7 @@ export function createProgram(environment: Environment, { perform, serve }: Perf
 
   program
     .command('doctor')
-    .description('find out what does not work, and what to do about it')
+    .description('find out what does not work here, and what to do about it')
     .addOption(downloads())
     .addOption(peerPort())
     .addHelpText('after', example('rollcall doctor --server 192.168.1.10'))
@@ -190,7 +202,7 @@ export function createProgram(environment: Environment, { perform, serve }: Perf
 
   program
     .command('demo')
-    .description('show it all on this machine: a tracker, three peers, and what happens when one dies')
+    .description('show it all on this machine, with a tracker and three peers')
     .addHelpText('after', example('rollcall demo'))
     .action(async (_own: object, command: Command) =>
       perform(command.optsWithGlobals(), async (context) =>
@@ -223,4 +235,8 @@ export function createProgram(environment: Environment, { perform, serve }: Perf
 
 const readPort = (text: string): number => parseSaid('--port', text, (port) => listeningPort(port, 1));
 
-const example = (...lines: string[]): string => `\nExample:\n${lines.map((line) => `  $ ${line}\n`).join('')}`;
+/** Where a tracker keeps its own where no folder was named for it: in the home folder, if one was. */
+function trackerData({ home }: SettingFlags, { env, cwd }: Environment): string | undefined {
+  const said = home || env['ROLLCALL_HOME'];
+  return said ? resolve(cwd, said, 'tracker') : undefined;
+}

@@ -1,10 +1,11 @@
 import { clearLine, cursorTo } from 'node:readline';
 import { type Clock, every } from '../../../base/clock.ts';
 import { safeText } from '../../../base/safeText.ts';
+import { sizeText } from '../../../base/sizeText.ts';
 import { barFramesPerSecond } from './limits.ts';
 import { openMeter } from './meter.ts';
 import { columnsOf, type Terminal } from './terminal.ts';
-import { durationText, rateText, sizeText } from './text.ts';
+import { durationText, rateText } from './text.ts';
 import { cut, widthOf } from './width.ts';
 
 /** A bar at the bottom of the terminal while it is open. */
@@ -58,17 +59,29 @@ interface Standing {
 }
 
 const widestBar = 30;
+/** Columns that a name keeps beside the figures. */
+const leastName = 8;
+
+/** The first of the rows that leaves room for a name; the last where none does. */
+function widestThatFits(rows: readonly (readonly (string | undefined)[])[], columns: number): string {
+  const texts = rows.map((facts) => facts.filter((fact) => fact !== undefined).join('  '));
+  return texts.find((text) => widthOf(text) + leastName + 2 <= columns) ?? texts.at(-1) ?? '';
+}
 
 /** The bar as one line that stays one on a terminal of `columns`. */
 export function progressLine(label: string, { bytes, size, rate, left }: Standing, columns: number): string {
   const share = size > 0 ? Math.min(1, bytes / size) : 0;
-  const facts = [`${String(Math.floor(share * 100)).padStart(3)}%`, `${sizeText(bytes)} of ${sizeText(size)}`];
-  if (rate > 0) facts.push(rateText(rate));
-  if (left !== undefined) facts.push(`${durationText(left)} left`);
-  const figures = facts.join('  ');
-  const name = cut(safeText(label), Math.max(8, columns - widthOf(figures) - widestBar - 6));
+  const percent = `${String(Math.floor(share * 100)).padStart(3)}%`;
+  const amount = `${sizeText(bytes)} of ${sizeText(size)}`;
+  const speed = rate > 0 ? rateText(rate) : undefined;
+  const rest = left === undefined ? undefined : `${durationText(left)} left`;
+  const figures = widestThatFits(
+    [[percent, amount, speed, rest], [percent, amount, rest], [percent, rest], [percent]],
+    columns,
+  );
+  const name = cut(safeText(label), Math.max(leastName, columns - widthOf(figures) - widestBar - 6));
   const room = Math.min(widestBar, columns - widthOf(name) - widthOf(figures) - 6);
-  if (room < 5) return cut(`${name} ${figures}`, columns - 1);
+  if (room < 5) return cut(`${cut(name, columns - 2 - widthOf(figures))} ${figures}`, columns - 1);
   const done = Math.round(share * room);
   return `${name} [${'█'.repeat(done)}${'░'.repeat(room - done)}] ${figures}`;
 }

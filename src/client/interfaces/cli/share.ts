@@ -1,8 +1,10 @@
+import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { RollcallError } from '../../../base/errors.ts';
 import { shortId } from '../../../base/ids.ts';
 import { type ResourceName, resourceName, type UserName, userName } from '../../../base/names.ts';
 import type { Announcement } from '../../../base/roll.ts';
+import { sizeText } from '../../../base/sizeText.ts';
 import type { AppEvent, Participant } from '../../app.ts';
 import { knownUser } from '../../settings.ts';
 import { openAnnounced, openNews } from '../events.ts';
@@ -10,7 +12,6 @@ import { aborted } from './abort.ts';
 import { type Context, visitorOptions } from './context.ts';
 import { openProgress } from './progress.ts';
 import type { Terminal } from './terminal.ts';
-import { sizeText } from './text.ts';
 
 export interface ShareFlags {
   paths: string[];
@@ -25,6 +26,7 @@ export async function share(context: Context, flags: ShareFlags): Promise<void> 
   const { terminal, settings, ending, cwd } = context;
   const offer = readFlags(flags, cwd);
   const user = knownUser(settings);
+  await refuseMissing(flags.paths, cwd);
   const teller = openTeller(terminal);
   const ended = new AbortController();
   const signal = AbortSignal.any([ending.signal, ended.signal]);
@@ -74,6 +76,15 @@ function refuseNamesakes(paths: readonly string[], cwd: string): void {
       );
     }
     known.set(name, path);
+  }
+}
+
+/** Before a name is taken at the tracker for nothing. @throws RollcallError `not-found` */
+async function refuseMissing(paths: readonly string[], cwd: string): Promise<void> {
+  for (const path of paths) {
+    const error = await stat(resolve(cwd, path)).catch((cause: NodeJS.ErrnoException) => cause);
+    if (!(error instanceof Error) || (error.code !== 'ENOENT' && error.code !== 'ENOTDIR')) continue;
+    throw new RollcallError('not-found', `nothing is at "${path}": check the path`, { cause: error });
   }
 }
 

@@ -1,16 +1,15 @@
-import prettyBytes from 'pretty-bytes';
+import { sizeText } from '../../../base/sizeText.ts';
 
 const secondsPerMinute = 60;
 const secondsPerHour = 3600;
 /** The last instant that a Date can hold, milliseconds since 1970. */
 const lastInstant = 8.64e15;
 
-export const sizeText = (bytes: number): string => prettyBytes(bytes);
+export const rateText = (bytesPerSecond: number): string => `${sizeText(Math.round(bytesPerSecond))}/s`;
 
-export const rateText = (bytesPerSecond: number): string => `${prettyBytes(Math.round(bytesPerSecond))}/s`;
-
-/** A duration for a person: `0.4 s`, `42 s`, `3 min 5 s`, `2 h 10 min`. */
+/** A duration for a person: `under 0.1 s`, `0.4 s`, `42 s`, `3 min 5 s`, `2 h 10 min`. */
 export function durationText(seconds: number): string {
+  if (seconds < 0.05) return 'under 0.1 s';
   if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);
   if (whole < secondsPerMinute) return `${whole} s`;

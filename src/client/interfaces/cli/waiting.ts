@@ -1,12 +1,18 @@
-/** To be told that every owner is busy, and of our place in one's line. Tells each place once. */
+import { isUser } from './saved.ts';
+
+/**
+ * To be told that every owner is busy, and of our place in one's line. Tells each place once; `owner` is missing where it
+ * is somebody without a name.
+ */
 export function openWaiting(
-  tell: (owner: string, place: number, line: string) => void,
+  tell: (owner: string | undefined, place: number, line: string) => void,
 ): (owner: string, place: number) => void {
   let told = '';
   return (owner, place) => {
-    const line = `Waiting for a turn at ${owner}: place ${place} in the line.`;
+    const user = isUser(owner) ? owner : undefined;
+    const line = `Waiting for a turn at ${user ?? 'another downloader'}: place ${place} in the line.`;
     if (line === told) return;
     told = line;
-    tell(owner, place, line);
+    tell(user, place, line);
   };
 }

@@ -25,7 +25,11 @@ export function readWanted({ name, from, id }: WantedFlags): Wanted & { find: Fi
   const digits = id?.toLowerCase();
   if (name === undefined) {
     if (digits === undefined) throw new RollcallError('usage', 'say what to get: a name, or --id CONTENT');
-    const whole = parseSaid('--id', digits, contentId);
+    if (!/^[0-9a-f]{64}$/.test(digits)) {
+      const remedy = 'without a name it has to be whole, 64 hex digits; "rollcall ls --json" shows it';
+      throw new RollcallError('usage', `--id: "${id}" is no whole content id: ${remedy}`);
+    }
+    const whole = contentId(digits);
     const find: Find = (visitor, linkSeconds) => visitor.choices({ id: whole }, linkSeconds);
     return { what: whole, from: owner, id: digits, find };
   }

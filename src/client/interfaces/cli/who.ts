@@ -8,11 +8,11 @@ import { countText, timeText } from './text.ts';
 const columns: Column[] = [
   { head: 'USER', shrinksTo: 8 },
   { head: 'ADDRESS' },
-  { head: 'PORT', align: 'right' },
-  { head: 'STATE' },
-  { head: 'RESOURCES', align: 'right' },
-  { head: 'UDP' },
-  { head: 'SINCE' },
+  { head: 'PORT', align: 'right', spare: 2 },
+  { head: 'STATE', spare: 1 },
+  { head: 'RESOURCES', align: 'right', spare: 3 },
+  { head: 'UDP', spare: 4 },
+  { head: 'SINCE', spare: 5 },
 ];
 
 /** Lists who is here. */

@@ -1,6 +1,7 @@
 import { shortId } from '../../../base/ids.ts';
 import type { Choice, Owner, ResourceRow } from '../../../base/roll.ts';
-import { sizeText, timeText } from '../cli/text.ts';
+import { sizeText } from '../../../base/sizeText.ts';
+import { timeText } from '../cli/text.ts';
 
 /** The texts of the menu, as people know them from the programs that came before. */
 

@@ -63,14 +63,16 @@ describe('errands', () => {
     expect([running.size, errands.none]).toEqual([0, true]);
   });
 
-  test('that are cancelled while they run are handed over to be broken off', () => {
-    const { errands, running } = scene(1);
+  test('that are cancelled while they run are handed over to be broken off', async () => {
+    const { errands, running, end } = scene(1);
     errands.add(ask(1, bob), bob);
     const errand = errands.cancel(1);
     expect(errand).toBe(running.get(1));
     expect(errand?.cancelled).toBe(true);
-    expect(errands.none).toBe(true);
     expect(errands.cancel(1)).toBeUndefined();
+    expect(errands.none).toBe(false);
+    await end(1);
+    expect(errands.none).toBe(true);
   });
 
   test('of one owner are cleared once those that run are through, the others untouched', async () => {
@@ -87,6 +89,20 @@ describe('errands', () => {
     await end(1);
     await clearing;
     expect(running.size).toBe(0);
+  });
+
+  test("are an owner's from when they are added until they are through, what came written", async () => {
+    const { errands, running, end } = scene(1);
+    errands.add(ask(1, bob), bob);
+    errands.add(ask(2, sally), sally);
+    expect([errands.has(bob), errands.has(sally), errands.some(sally)]).toEqual([true, true, false]);
+    for (const errand of running.values()) errands.ended(errand);
+    expect([errands.has(bob), errands.none]).toEqual([true, false]);
+    await end(1);
+    expect([errands.has(bob), errands.has(sally)]).toEqual([false, true]);
+    errands.cancel(2);
+    await end(2);
+    expect([errands.has(sally), errands.none]).toEqual([false, true]);
   });
 
   test('know whether all of them stand in line', () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { nextIn, nextOut, PieceSet } from '../../../../src/client/download/plan/pieceSet.ts';
+import { runsOf } from '../../../../src/base/layout.ts';
+import { nextIn, nextOut, PieceSet, runsIn } from '../../../../src/client/download/plan/pieceSet.ts';
 
 const count = 100;
 const pieces = fc.uniqueArray(fc.nat(count - 1));
@@ -41,6 +42,14 @@ test('a run is added and deleted as its pieces one by one', () => {
         const inside = piece >= first && piece < first + run.count;
         expect(set.has(piece)).toBe(inside ? add : members.includes(piece));
       }
+    }),
+  );
+});
+
+test('the runs of a set are its pieces, sorted and apart', () => {
+  fc.assert(
+    fc.property(pieces, (members) => {
+      expect([...runsIn(setOf(members))]).toEqual(runsOf([...members].sort((a, b) => a - b)));
     }),
   );
 });

@@ -173,11 +173,34 @@ describe('while others are at work, an owner that failed', () => {
     expect(available(roster, at + restMs)).toEqual([bob, sally]);
   });
 
-  test('rests on where nobody has brought anything since', () => {
+  test('is back after 1, 3 and 8 s though nobody has brought anything since, and then rests on until somebody does', () => {
     const roster = new Roster(whole(bob, sally));
+    let at = 0;
+    for (const restMs of [1000, 3000, 8000]) {
+      roster.failed(bob, fault('cut'), at);
+      expect(available(roster, at + restMs - 1)).toEqual([sally]);
+      at += restMs;
+      expect(available(roster, at)).toEqual([bob, sally]);
+    }
+    roster.failed(bob, fault('cut'), at);
+    expect(available(roster, at + 1_000_000)).toEqual([sally]);
     roster.progressed(sally);
-    roster.failed(bob, fault('cut'), 0);
-    expect(available(roster, 1_000_000)).toEqual([sally]);
+    expect(available(roster, at + 1_000_000)).toEqual([bob, sally]);
+  });
+
+  test.each<[FaultKind, number, number]>([
+    ['cut', 1, 1000],
+    ['cut', 4, 8000],
+    ['slow', 1, 8000],
+    ['missing', 1, 1000],
+    ['missing', 4, 8000],
+  ])('as %s for the %ith time rests %i ms at most where those at work have nothing', (kind, times, restMs) => {
+    const roster = new Roster(whole(bob, sally));
+    for (let time = 0; time < times; time++) roster.failed(bob, fault(kind), 0);
+    roster.rouse(whole(bob, sally), restMs - 1);
+    expect(available(roster, 0)).toEqual([sally]);
+    roster.rouse(whole(bob, sally), restMs);
+    expect(available(roster, 0)).toEqual([bob, sally]);
   });
 
   test('rests as short as the first time once a piece of it was good', () => {

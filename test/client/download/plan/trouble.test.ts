@@ -52,6 +52,19 @@ test('an owner that is silent for eight seconds is left where others could bring
   expect(scene.after(1000)).toContainEqual({ order: 'leave', owner: ann.owner });
 });
 
+test('an owner that is silent is not left for one that comes and goes, before that one has sent a byte', () => {
+  const { scene, ann } = two();
+  for (let second = 0; second < 20; second++) {
+    scene.swarm.left('bob');
+    scene.whole('bob');
+    expect(scene.after(1000).filter(({ order }) => order !== 'ask')).toEqual([]);
+  }
+  scene.swarm.left('bob');
+  const bob = scene.whole('bob').ask('bob');
+  scene.swarm.received(bob.id, 1, scene.now);
+  expect(scene.after(0)).toContainEqual({ order: 'leave', owner: ann.owner });
+});
+
 test('an owner that is silent is kept where nobody else has its piece', () => {
   const scene = new SwarmScene([2 * MiB]).partial('ann', 0).partial('bob', 1);
   const bob = scene.asks().find(({ owner }) => owner === 'bob');

@@ -120,21 +120,65 @@ describe('get', () => {
     expect(downloads(app)).toEqual([['download', idOf('a'), 'Bob', how]]);
   });
 
-  it('names the owners where there were several, then who had parts of it, and counts the rest of a crowd', async () => {
+  it('names the owners where there were several, and counts the rest of them and who only had parts of it', async () => {
     const app = withChoices(choice('a', 12, bob));
     const { downloadWith } = app;
-    const from = ['10.0.0.1:5000', 'Bob', '10.0.0.2:5000', 'Sally', '10.0.0.3:5000', '[::1]:5000'];
-    for (const [count, text] of [
-      [1, 'verified, in'],
-      [2, 'verified, from Bob, 10.0.0.1:5000, in'],
-      [4, 'verified, from Bob, Sally, 10.0.0.1:5000, 10.0.0.2:5000, in'],
-      [6, 'verified, from Bob, Sally, 10.0.0.1:5000, 10.0.0.2:5000 and 2 more, in'],
+    for (const [from, text] of [
+      [['Bob'], 'verified, in'],
+      [['10.0.0.1:5000'], 'verified, in'],
+      [['Bob', 'Sally'], 'verified, from Bob and Sally, in'],
+      [['10.0.0.1:5000', 'Bob'], 'verified, from Bob and 1 other downloader, in'],
+      [['10.0.0.1:5000', 'Bob', '[::1]:5000', 'Sally'], 'verified, from Bob, Sally and 2 other downloaders, in'],
+      [['10.0.0.1:5000', '[::1]:5000'], 'verified, from 2 other downloaders, in'],
+      [['A', 'B', 'C', 'D', 'E', 'F'], 'verified, from A, B, C, D and 2 more, in'],
+      [['A', 'B', 'C', 'D', 'E', '[::1]:1'], 'verified, from A, B, C, D, 1 more and 1 other downloader, in'],
     ] as const) {
-      app.downloadWith = async (...args) => ({ ...(await downloadWith(...args)), from: from.slice(0, count) });
+      app.downloadWith = async (...args) => ({ ...(await downloadWith(...args)), from: [...from] });
       const { status, stderr } = stage(['get', 'test.txt'], { app });
       expect(await status).toBe(0);
       expect(stderr.text).toContain(text);
     }
+  });
+
+  it.each([
+    [12, 0.0123, '12 B in under 0.1 s, verified'],
+    [12e6, 0.04999, '12 MB in under 0.1 s, verified'],
+    [12e6, 0.05, '12 MB in 0.1 s, 240 MB/s, verified'],
+    [999_999, 0.9, '1 MB in 0.9 s, verified'],
+    [999_999, 1, '1 MB in 1.0 s, 1 MB/s, verified'],
+    [0, 2, '0 B in 2.0 s, verified'],
+  ])('tells a rate of %d bytes in %d seconds only where it says something', async (bytes, seconds, text) => {
+    const app = withChoices(choice('a', bytes, bob));
+    const { downloadWith } = app;
+    app.downloadWith = async (...args) => ({ ...(await downloadWith(...args)), seconds });
+    const { status, stderr } = stage(['get', 'test.txt'], { app });
+    expect(await status).toBe(0);
+    expect(stderr.lines.at(-1)).toBe(`${text}, in /downloads`);
+  });
+
+  it.each([
+    [
+      ['10.0.0.1:5000', 'Bob', '[::1]:5000', 'Sally'],
+      ['Bob', 'Sally'],
+    ],
+    [['10.0.0.1:5000'], ['Bob']],
+    [[], ['Bob']],
+  ])('says as JSON that bytes of %j are from the users %j, and from one at least', async (from, users) => {
+    const app = withChoices(choice('a', 12, bob));
+    const { downloadWith } = app;
+    app.downloadWith = async (...args) => ({ ...(await downloadWith(...args)), from });
+    const { status, stdout } = stage(['get', 'test.txt', '--json'], { app });
+    expect(await status).toBe(0);
+    expect(stdout.records).toEqual([expect.objectContaining({ event: 'saved', from: users })]);
+  });
+
+  it('gives seconds to the millisecond as JSON', async () => {
+    const app = withChoices(choice('a', 12, bob));
+    const { downloadWith } = app;
+    app.downloadWith = async (...args) => ({ ...(await downloadWith(...args)), seconds: 0.6429899739999999 });
+    const { status, stdout } = stage(['get', 'test.txt', '--json'], { app });
+    expect(await status).toBe(0);
+    expect(stdout.records).toEqual([expect.objectContaining({ seconds: 0.643 })]);
   });
 
   it('leaves the path to the message at a terminal, and prints it with --quiet', async () => {
@@ -173,7 +217,6 @@ describe('get', () => {
     ['unfinished', 7],
     ['bad-content', 8],
     ['no-space', 9],
-    ['exists', 10],
   ] as const)('ends a download that is %s with %i', async (code, exit) => {
     const app = withChoices(choice('a', 12, bob));
     app.downloadWith = async () => {
@@ -184,6 +227,33 @@ describe('get', () => {
     expect(stdout.records).toEqual([{ event: 'error', code, message: 'why', exit }]);
     expect(app.disposed).toBe(1);
   });
+
+  it.each([
+    [
+      'file',
+      [],
+      "'/work/downloaded_Bob_test.txt' is there already and was left as it is: add --rename to save beside it, " +
+        '--overwrite to replace it, or -o FILE to name another place',
+    ],
+    [
+      'folder',
+      ['-o', '/x/y'],
+      "'/x/y' is there already and was left as it is: add --rename to save beside it, " +
+        '--overwrite to replace it and all that is in it, or -o FILE to name another place',
+    ],
+    ['file', ['--overwrite'], 'it is there, with -o FILE or --rename'],
+  ] as const)(
+    'ends with 10 and names the flags where the name of a %s is taken with %j',
+    async (kind, flags, message) => {
+      const app = withChoices({ ...choice('a', 12, bob), kind });
+      app.downloadWith = async () => {
+        throw new RollcallError('exists', 'it is there');
+      };
+      const { status, stdout } = stage(['get', 'test.txt', '--json', ...flags], { app });
+      expect(await status).toBe(10);
+      expect(stdout.records).toEqual([{ event: 'error', code: 'exists', message, exit: 10 }]);
+    },
+  );
 
   it.each(['', '.', '..', '/', '/work/', 'x/..'])(
     'never puts a download in the place of the folder it is in: -o "%s"',
@@ -310,6 +380,25 @@ describe('get and others', () => {
     expect(run[where].text).toContain(text);
   });
 });
+
+it.each([
+  [[], 'stderr', 'Waiting for a turn at another downloader: place 2 in the line.\n'],
+  [['--json'], 'stdout', '{"event":"waiting","place":2}\n'],
+] as const)(
+  'get shows no address of somebody without a name in whose line it is, with %j',
+  async (flags, where, text) => {
+    const app = withChoices(choice('a', 12, bob));
+    const { downloadWith } = app;
+    app.downloadWith = async (...args) => {
+      args[2].onWaiting?.('10.0.0.1:5000', 2);
+      return downloadWith(...args);
+    };
+    const run = stage(['get', 'test.txt', ...flags], { app });
+    expect(await run.status).toBe(0);
+    expect(run[where].text).toContain(text);
+    expect(run.stdout.text + run.stderr.text).not.toContain('10.0.0.1');
+  },
+);
 
 describe('get at a terminal', () => {
   it('asks which of several contents is wanted, on stderr', async () => {

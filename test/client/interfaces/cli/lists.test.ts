@@ -63,6 +63,21 @@ describe('ls', () => {
     expect(piped.stdout.text).not.toContain('…');
   });
 
+  it.each([
+    [80, 'NAME              OWNER     SIZE  KIND    STATE    ID        DESCRIPTION'],
+    [70, 'NAME              OWNER     SIZE  KIND    STATE    ID'],
+    [45, 'NAME              OWNER     SIZE  ID'],
+    [32, 'NAME              OWNER     SIZE'],
+    [24, 'NAME              OWNER'],
+  ])('lists what matters most at a terminal of %i columns', async (columns, heads) => {
+    const long = { description: 'x'.repeat(40), kind: 'folder', state: 'suspect' } as const;
+    const stdout = new FakeOutput(true, columns);
+    const { status } = stage(['ls', '--no-color'], { app: withRows(row('n'.repeat(60), 'Bob', long)), stdout });
+    expect(await status).toBe(0);
+    expect(stdout.lines[0]?.replace(/ +/g, ' ')).toBe(heads.replace(/ +/g, ' '));
+    for (const line of stdout.lines) expect(line.length).toBeLessThanOrEqual(columns);
+  });
+
   it('shows what is hostile in a description as text', async () => {
     const app = withRows(row('notes.txt', 'Bob', { description: '\u001b]0;owned\u0007\u009b2J' }));
     const table = stage(['ls'], { app });

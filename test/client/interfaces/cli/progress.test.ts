@@ -56,6 +56,16 @@ describe('the bar', () => {
     );
   });
 
+  it.each([
+    [58, 'film.mkv  25%  50 MB of 200 MB  10 MB/s  15 s left'],
+    [50, 'film.mkv  25%  50 MB of 200 MB  15 s left'],
+    [40, 'film.mkv [███░░░░░░░░]  25%  15 s left'],
+    [20, 'film.mkv  25%'],
+    [12, 'film.…  25%'],
+  ])('leaves out the less needed figures at %i columns', (columns, line) => {
+    expect(progressLine('film.mkv', { bytes: 50e6, size: 200e6, rate: 10e6, left: 15 }, columns)).toBe(line);
+  });
+
   it('is never as wide as the terminal, whatever the name', () => {
     const standing = fc.record({
       bytes: fc.nat(1e12),

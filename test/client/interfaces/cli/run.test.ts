@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { exitStatuses, RollcallError } from '../../../../src/base/errors.ts';
 import { FakeApp, FakeOutput, stage } from '../fakes.ts';
@@ -29,9 +30,53 @@ describe('the command line', () => {
       expect(await status).toBe(0);
       const example = new RegExp(`\\nExample:\\n  \\$ (source <\\()?rollcall ${command}.*\\n\\n?$`);
       expect(stdout.text).toMatch(example);
-      expect(stdout.text).toContain('--server <host[:port]>');
     },
   );
+
+  it('shows with a command the flags of all that it heeds, and no others', async () => {
+    const flagsOf = async (command: string): Promise<string[]> => {
+      const { status, stdout } = stage([command, '--help']);
+      expect(await status).toBe(0);
+      const [, global = ''] = stdout.text.split('Global Options:\n');
+      return [...global.matchAll(/^ {2}(--\S+)/gm)].map(([, flag = '']) => flag);
+    };
+    const all = ['--server', '--user', '--home', '--json', '--quiet', '--verbose', '--no-color'];
+    for (const command of ['share', 'get', 'link', 'ls', 'who', 'unregister', 'doctor']) {
+      expect(await flagsOf(command)).toEqual(all);
+    }
+    expect(await flagsOf('server')).toEqual(['--home', '--json', '--verbose', '--no-color']);
+    expect(await flagsOf('client')).toEqual(['--server', '--user', '--home', '--verbose', '--no-color']);
+    expect(await flagsOf('hash')).toEqual(['--home', '--json', '--quiet', '--verbose', '--no-color']);
+    expect(await flagsOf('demo')).toEqual(['--json', '--quiet', '--verbose', '--no-color']);
+    expect(await flagsOf('completion')).toEqual(['--no-color']);
+  });
+
+  it('names with each command of the list its arguments alone', async () => {
+    const { status, stdout } = stage(['--help']);
+    expect(await status).toBe(0);
+    const terms = [...stdout.text.matchAll(/^ {2}([a-z]\S*(?: [[<]\S+)*) {2,}\S/gm)].map(([, term]) => term);
+    expect(terms).toEqual([
+      'server',
+      'client [server] [username]',
+      'share <path...>',
+      'get [name]',
+      'link [name]',
+      'ls [pattern]',
+      'who',
+      'hash <path...>',
+      'unregister',
+      'doctor',
+      'demo',
+      'completion <shell>',
+      'help [command]',
+    ]);
+  });
+
+  it('warns in the help of get that --overwrite removes what is in a folder', async () => {
+    const { status, stdout } = stage(['get', '--help']);
+    expect(await status).toBe(0);
+    expect(stdout.text.replace(/\s+/g, ' ')).toContain('a folder is replaced whole: files of yours in it are removed');
+  });
 
   it('takes global flags before and after the command', async () => {
     for (const argv of [
@@ -56,7 +101,11 @@ describe('the command line', () => {
     [['get', 'x', '-o', '-'], 'say -o FILE instead of -o -'],
     [['get', 'x', '--rename', '--overwrite'], '--overwrite and --rename exclude each other'],
     [['get', 'x', '--id', 'abc'], '--id: "abc" is no content id'],
-    [['get', '--id', 'abcdef01'], 'not a content id'],
+    [['get', '--id', 'abcdef01'], '--id: "abcdef01" is no whole content id: without a name it has to be whole'],
+    [
+      ['share', 'x', '--user', 'Ann', '--limit-down', '5M'],
+      "unknown option '--limit-down'; see: rollcall share --help",
+    ],
     [['get', '../x'], '"../x" cannot be a resource name: it has a slash'],
     [['get', 'x', '--from', 'a/b'], '"a/b" cannot be a user name'],
     [['ls', '--server', 'a b'], '--server: "a b" is no tracker\'s address'],
@@ -119,6 +168,17 @@ describe('the command line', () => {
     ]);
     expect(await own.status).toBe(0);
     expect(own.served).toMatchObject([{ host: '::', port: 0, data: 'd', log: 'f', evictAfter: '1s', json: true }]);
+  });
+
+  it.each([
+    [[], {}, undefined],
+    [['--home', 'h'], {}, resolve('/work/h/tracker')],
+    [[], { ROLLCALL_HOME: '/h' }, resolve('/h/tracker')],
+    [['--home', '/g', '--data', 'd'], { ROLLCALL_HOME: '/h' }, 'd'],
+  ])('has the tracker keep its own in the home folder that %j and %j name', async (flags, env, data) => {
+    const { status, served } = stage(['server', ...flags], { env });
+    expect(await status).toBe(0);
+    expect(served.map((one) => one.data)).toEqual([data]);
   });
 });
 

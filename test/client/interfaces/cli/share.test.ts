@@ -1,13 +1,24 @@
-import { describe, expect, it } from 'vitest';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RollcallError } from '../../../../src/base/errors.ts';
 import { settle } from '../../../support/fakeClock.ts';
 import { FakeApp, idOf, type Stage, stage } from '../fakes.ts';
 
 const ann = ['--user', 'Ann'];
 
+let cwd = '';
+beforeAll(async () => {
+  cwd = await mkdtemp(join(tmpdir(), 'rollcall-share-'));
+  await mkdir(join(cwd, 'one'));
+  for (const name of ['a.txt', 'b.txt', join('one', 'a.txt')]) await writeFile(join(cwd, name), name);
+});
+afterAll(() => rm(cwd, { recursive: true }));
+
 /** Runs `share` until it serves. */
 async function serving(argv: string[], app: FakeApp = new FakeApp()): Promise<Stage> {
-  const run = stage(['share', ...argv, ...ann], { app });
+  const run = stage(['share', ...argv, ...ann], { app, cwd });
   const { shareWith } = app;
   const waiting = new Promise<void>((resolve) => {
     app.shareWith = async (path, how) => {
@@ -22,7 +33,7 @@ async function serving(argv: string[], app: FakeApp = new FakeApp()): Promise<St
 
 describe('share', () => {
   it('says that it serves, then what it announced, as JSON; a signal is its normal end', async () => {
-    const { status, stdout, ending, app } = await serving(['/x/a.txt', 'b.txt', '--json', '--peer-port', '0']);
+    const { status, stdout, ending, app } = await serving(['a.txt', 'b.txt', '--json', '--peer-port', '0']);
     expect(stdout.lines).toEqual([
       '{"event":"ready","host":"0.0.0.0","port":50123,"user":"Ann","tracker":"tracker:7450"}',
       `{"event":"announced","name":"a.txt","id":"${idOf('c')}","size":12}`,
@@ -47,7 +58,7 @@ describe('share', () => {
   });
 
   it('says the same to a person', async () => {
-    const { status, stdout, stderr, ending } = await serving(['/x/a.txt']);
+    const { status, stdout, stderr, ending } = await serving(['a.txt']);
     ending.interrupt();
     expect(await status).toBe(0);
     expect(stdout.text).toBe('Announced resource: a.txt (12 B, id cccccccc)\n');
@@ -71,33 +82,36 @@ describe('share', () => {
   });
 
   it('hands on the name, the description, the audience and the port', async () => {
-    const flags = ['/x/a.txt', '--as', 'b.txt', '--description', 'a word', '--to', 'Bob, Sally', '--peer-port', '5000'];
+    const flags = ['a.txt', '--as', 'b.txt', '--description', 'a word', '--to', 'Bob, Sally', '--peer-port', '5000'];
     const { app, ending, status } = await serving(flags);
     ending.interrupt();
     expect(await status).toBe(0);
     expect(app.calls).toContainEqual(['join', { host: 'tracker', port: 7450 }, 'Ann', 5000]);
-    expect(app.calls).toContainEqual([
-      'share',
-      '/x/a.txt',
-      { as: 'b.txt', description: 'a word', to: ['Bob', 'Sally'] },
-    ]);
+    expect(app.calls).toContainEqual(['share', 'a.txt', { as: 'b.txt', description: 'a word', to: ['Bob', 'Sally'] }]);
   });
 
-  it('ends with 3 where there is nothing at a path, and is off the tracker again', async () => {
+  it('ends with 3 where a path is gone by the time it is announced, and is off the tracker again', async () => {
     const app = new FakeApp();
     app.shareWith = async () => {
       throw new RollcallError('not-found', 'nothing is there');
     };
-    const { status } = stage(['share', 'x', ...ann], { app });
+    const { status } = stage(['share', 'a.txt', ...ann], { app, cwd });
     expect(await status).toBe(3);
     expect(app.disposed).toBe(1);
+  });
+
+  it.each(['x', join('a.txt', 'below')])('takes no name at the tracker where nothing is at %s', async (path) => {
+    const { status, stderr, app } = stage(['share', 'a.txt', path, ...ann], { cwd });
+    expect(await status).toBe(3);
+    expect(stderr.lines).toEqual([`rollcall: nothing is at "${path}": check the path`]);
+    expect(app.calls).toEqual([]);
   });
 
   it('ends with 130 when it is interrupted before everything was announced', async () => {
     const app = new FakeApp();
     app.shareWith = (_path, { signal }) =>
       new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)));
-    const { status, ending } = await serving(['x'], app);
+    const { status, ending } = await serving(['a.txt'], app);
     ending.interrupt();
     expect(await status).toBe(130);
   });

@@ -114,11 +114,26 @@ describe('a table', () => {
     expect(tableLines(heads, rows, 30)).toEqual(['NAME               SIZE  NOTE', 'a long name …  12345678  short']);
     expect(tableLines(heads, rows, 10)[1]).toContain('12345678');
   });
+
+  it('leaves out what can best be spared where cutting is not enough, one column after another', () => {
+    const columns = [
+      { head: 'NAME', shrinksTo: 4 },
+      { head: 'SIZE', spare: 1 },
+      { head: 'NOTE', spare: 2 },
+    ];
+    const rows = [['a long name', '12 MB', 'noted']];
+    expect(tableLines(columns, rows, 22)).toEqual(['NAME      SIZE   NOTE', 'a long …  12 MB  noted']);
+    expect(tableLines(columns, rows, 17)).toEqual(['NAME        SIZE', 'a long na…  12 MB']);
+    expect(tableLines(columns, rows, 10)).toEqual(['NAME', 'a long na…']);
+    expect(tableLines(columns, rows, 2)).toEqual(['NAME', 'a l…']);
+  });
 });
 
 describe('texts', () => {
   it.each([
-    [0, '0.0 s'],
+    [0, 'under 0.1 s'],
+    [0.049, 'under 0.1 s'],
+    [0.05, '0.1 s'],
     [9.94, '9.9 s'],
     [9.96, '10 s'],
     [59.4, '59 s'],

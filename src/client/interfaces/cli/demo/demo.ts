@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sleep } from '../../../../base/clock.ts';
 import { RollcallError } from '../../../../base/errors.ts';
+import { sizeText } from '../../../../base/sizeText.ts';
 import { type Context, trafficOf } from '../context.ts';
 import { paint, paintMark } from '../paint.ts';
-import { durationText, sizeText } from '../text.ts';
+import { durationText } from '../text.ts';
 import { type Child, type Program, runToEnd, startChild } from './children.ts';
 import { type DemoFiles, makeFiles, sumOf } from './files.ts';
 
