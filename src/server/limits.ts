@@ -134,9 +134,6 @@ export const feedUnreadBytes: number = maxLineBytes / 2;
 /** Turns of the event loop, at most, to read what came in while this process stood still: 32 datagrams each. */
 export const maxDrainTurns = 2000;
 
-/** Tries to find a TCP port that is free for UDP too, where the system chooses. */
-export const portTries = 20;
-
 /** Bytes of one log file before the next is begun, and how many are kept: days of a busy LAN. */
 export const logFileBytes: number = 10 * MiB;
 export const logFiles = 5;

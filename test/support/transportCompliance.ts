@@ -10,6 +10,7 @@ import type {
   Link,
   Listener,
   ListenOptions,
+  Stream,
   Transport,
 } from '../../src/net/transport/transport.ts';
 import { decodeProblem } from '../../src/net/wire/peer.ts';
@@ -27,13 +28,13 @@ const MiB = 2 ** 20;
 const patience = (): AbortSignal => AbortSignal.timeout(10_000);
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-/** What a link got, and how often it was closed. */
-export function record(link: Link): { bytes(): Buffer; closings: (Error | undefined)[]; closed: Promise<void> } {
+/** What a stream got, and how often it was closed. */
+export function record(stream: Stream): { bytes(): Buffer; closings: (Error | undefined)[]; closed: Promise<void> } {
   const chunks: Buffer[] = [];
   const closings: (Error | undefined)[] = [];
   const closed = new Promise<void>((resolve) => {
-    link.open({
-      data: (bytes) => chunks.push(Buffer.from(bytes)),
+    stream.open({
+      data: (bytes) => void chunks.push(Buffer.from(bytes)),
       closed(error) {
         closings.push(error);
         resolve();

@@ -5,8 +5,10 @@ import type { Endpoint } from './transport.ts';
 
 /** What both transports say when something goes wrong, so that they say the same. */
 
+/** `host:port`; the host alone where there is no port, as of a socket that has a path. */
 export function showEndpoint({ host, port }: Endpoint): string {
   const shown = safeText(host);
+  if (port === 0) return shown;
   return host.includes(':') ? `[${shown}]:${port}` : `${shown}:${port}`;
 }
 

@@ -41,3 +41,6 @@ export const dripMs = 1;
 export const dripsToGather = 8;
 /** Milliseconds of a pause: below the least a timer is not worth it; past the most a piece is late for others. */
 export const gatherMs = { least: 2, most: 10 } as const;
+
+/** Tries to find a TCP port that is free for UDP too, where the system chooses. */
+export const portTries = 20;

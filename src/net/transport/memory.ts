@@ -1,5 +1,6 @@
-import { connect } from './memory/dial.ts';
+import { connect, dialPlain } from './memory/dial.ts';
 import { httpService, MemoryHttp } from './memory/http.ts';
+import { linksService } from './memory/links.ts';
 import { bindPackets } from './memory/packets.ts';
 import { type Breakable, claimPort, type Host, type Service, Wire, type WireOptions } from './memory/wire.ts';
 import type { Endpoint, Listener, Transport } from './transport.ts';
@@ -40,8 +41,10 @@ function transport(wire: Wire, host: Host): Transport {
     async dialHttp(to, options) {
       return new MemoryHttp(wire, host, to, await connect(wire, host, to, { ...options, speaks: 'http' }));
     },
-    listen: async (on, options) => serve(host, on, { ...options, speaks: 'links' }),
-    serveHttp: async (on, options) => serve(host, on, httpService(options)),
+    listen: async (on, options) => serve(host, on, linksService(wire, options)),
+    dialPlain: (to, { signal }) => dialPlain(wire, host, to, signal),
+    listenPlain: async (on, { accept, ...options }) => serve(host, on, { ...options, plain: accept }),
+    serveHttp: async (on, options) => serve(host, on, httpService(wire, options)),
     bind: async (on, receive) => bindPackets(wire, host, on, receive),
   };
 }

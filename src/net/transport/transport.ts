@@ -10,7 +10,10 @@ export interface Transport {
   dial(to: Endpoint, options: DialOptions): Promise<Link>;
   /** Takes encrypted links on a TCP port. @throws RollcallError `usage` where the port is taken or forbidden */
   listen(on: Endpoint, options: ListenOptions): Promise<Listener>;
-  /** Opens a stream without encryption, to a port or to a socket of this machine (a path). */
+  /**
+   * Opens a stream without encryption, to a port or to a socket of this machine (a path).
+   * @throws RollcallError `unreachable`, or the signal's reason
+   */
   dialPlain(to: Endpoint | { path: string }, options: { signal: AbortSignal }): Promise<Stream>;
   /** Takes streams without encryption on a TCP port. @throws RollcallError `usage` where the port is taken or forbidden */
   listenPlain(on: Endpoint, options: ListenPlainOptions): Promise<Listener>;
@@ -42,14 +45,17 @@ export interface Stream {
   readonly remote: Endpoint;
   /** Bytes that were written and have not left yet: the reader is slow. */
   readonly queuedBytes: number;
-  /** Starts the flow of bytes. To be called once, in the turn that the link was handed over. */
+  /** Starts the flow of bytes. To be called once, in the turn that the stream was handed over. */
   open(handler: StreamHandler): void;
   write(bytes: Uint8Array | string): void;
   /** Resolves once everything that was written has left, or the stream is closed. */
   drained(): Promise<void>;
-  /** Sends what is queued, then closes. */
+  /** Sends what is queued, for 5 s at most, then closes: who has much to send waits until it is `drained`. */
   end(): void;
-  /** Closes at once. */
+  /**
+   * Closes at once. Where somebody dialled in plain and his answer is cut short by this, he sees a reset: he is not to
+   * take what he has for all of it.
+   */
   destroy(): void;
 }
 
@@ -79,9 +85,12 @@ export interface ListenOptions {
   /** Milliseconds from the TCP connection to the end of the TLS handshake. */
   handshakeMs: number;
   accept(link: Link): void;
-  /** Takes what does not begin as TLS does; where it is missing, a line in plain text refuses it. */
+  /**
+   * Takes what does not begin as TLS does, with every byte still to be read, and keeps the time from then on. Where it is
+   * missing, a line in plain text refuses it.
+   */
   plain?: ((stream: Stream) => void) | undefined;
-  /** A connection that never became a link, and why. */
+  /** A connection that was closed before it became a link or was taken as plain, and why. */
   refused?(remote: Endpoint, error: Error): void;
 }
 

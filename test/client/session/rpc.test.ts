@@ -28,6 +28,7 @@ async function pair() {
       handler = given;
     },
     write: (text) => void received.push(text.toString()),
+    drained: async () => {},
     end: closed,
     destroy: closed,
   };

@@ -5,6 +5,7 @@ import { FakeClock, settle } from '../../support/fakeClock.ts';
 import { identityOf } from '../../support/identities.ts';
 import { seededRandom } from '../../support/random.ts';
 import { type Hosts, readAll, record, transportCompliance } from '../../support/transportCompliance.ts';
+import { plainCompliance } from './plainCompliance.ts';
 
 const [serverHost, clientHost] = ['10.0.0.1', '10.0.0.2'];
 const tracker = { host: serverHost, port: 7450 };
@@ -17,6 +18,7 @@ function network(options: { latencyMs?: number; loss?: number } = {}): MemoryNet
 }
 
 transportCompliance('the transport in memory', () => network());
+plainCompliance('the transport in memory', () => network());
 
 async function listen(on: Transport): Promise<{ links: Link[]; departed: string[] }> {
   const links: Link[] = [];

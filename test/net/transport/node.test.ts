@@ -18,15 +18,19 @@ import type { Endpoint, HttpHandler, Link, Listener } from '../../../src/net/tra
 import { controlProtocol } from '../../../src/net/wire/control.ts';
 import { FakeClock, settle } from '../../support/fakeClock.ts';
 import { identityOf } from '../../support/identities.ts';
-import { readAll, record, transportCompliance, until } from '../../support/transportCompliance.ts';
+import { type Hosts, readAll, record, transportCompliance, until } from '../../support/transportCompliance.ts';
+import { plainCompliance } from './plainCompliance.ts';
 
 const host = '127.0.0.1';
 const patience = (): AbortSignal => AbortSignal.timeout(10_000);
 
-transportCompliance('the transport on sockets', () => {
+const loopback = (): Hosts => {
   const transport = nodeTransport();
   return { client: transport, server: transport, serverHost: host };
-});
+};
+
+transportCompliance('the transport on sockets', loopback);
+plainCompliance('the transport on sockets', loopback);
 
 let open: (() => unknown)[] = [];
 afterEach(async () => {

@@ -1,88 +1,128 @@
 import { abortReason, lost, noAnswer, nobodyListens, notPeer, notTracker, otherKey } from '../failures.ts';
-import type { DialOptions, Endpoint } from '../transport.ts';
+import type { DialOptions, Endpoint, Stream } from '../transport.ts';
 import { ask } from './ask.ts';
-import { linkPair, type MemoryLink } from './link.ts';
-import { type Host, isLoopback, type Service, type Wire } from './wire.ts';
+import { MemoryLink } from './link.ts';
+import { type End, MemoryStream } from './stream.ts';
+import { type Host, isLoopback, type Listening, type Secure, type Wire } from './wire.ts';
 
 /** A connection to a service of another host, its key checked. */
 export interface Connected {
   link: MemoryLink;
   /** The other end of the link. */
   far: MemoryLink;
-  service: Service;
+  service: Secure;
   host: Host;
 }
 
-type ConnectOptions = DialOptions & { speaks: Service['speaks'] };
+export async function connect(
+  wire: Wire,
+  from: Host,
+  to: Endpoint,
+  { identity, expect, signal, speaks }: DialOptions & { speaks: Secure['speaks'] },
+): Promise<Connected> {
+  const { made, host, abandon } = await reach(wire, from, to, signal, (listening, host) => {
+    const service = listening.service.secure;
+    if (service?.speaks !== speaks) throw speaks === 'links' ? notTracker(to) : notPeer(to);
+    const { near, far, settled } = join(listening, from, host, to, (own, other) => {
+      const [caller, called] = [
+        { ...own, identity },
+        { ...other, identity: service.identity },
+      ];
+      return [new MemoryLink(wire, caller, called), new MemoryLink(wire, called, caller)];
+    });
+    return { near, far, service, settled };
+  });
+  const { near, far, service, settled } = made;
+  if (expect !== undefined && expect !== near.fingerprint) {
+    abandon();
+    throw otherKey(to, expect, near.fingerprint);
+  }
+  wire.hop(from, host, () => {
+    if (!far.isOpen) return;
+    settled();
+    service.accept(far);
+  });
+  return { link: near, far, service, host };
+}
 
-export async function connect(wire: Wire, from: Host, to: Endpoint, options: ConnectOptions): Promise<Connected> {
-  const { expect, signal } = options;
+export async function dialPlain(
+  wire: Wire,
+  from: Host,
+  to: Endpoint | { path: string },
+  signal: AbortSignal,
+): Promise<Stream> {
+  if ('path' in to) throw nobodyListens({ host: to.path, port: 0 });
+  const { made, host } = await reach(wire, from, to, signal, (listening, host) => {
+    const joined = join(listening, from, host, to, (own, other) => {
+      const called = { ...other, answers: true };
+      return [new MemoryStream(wire, own, called), new MemoryStream(wire, called, own)];
+    });
+    return { ...joined, service: listening.service };
+  });
+  const { near, far, service, settled } = made;
+  wire.hop(from, host, () => {
+    if (far.isOpen) service.plain(far, settled);
+  });
+  return near;
+}
+
+/** What happens at the called host, and what came of it. */
+async function reach<T extends { near: MemoryStream; far: MemoryStream }>(
+  wire: Wire,
+  from: Host,
+  to: Endpoint,
+  signal: AbortSignal,
+  answer: (listening: Listening, host: Host) => T,
+): Promise<{ made: T; host: Host; abandon: () => void }> {
   if (signal.aborted) throw abortReason(signal, to);
   const host = wire.find(to.host, from);
   if (host === undefined) throw noAnswer(to);
-  let made: ReturnType<typeof answer> | undefined;
+  let made: T | undefined;
   const abandon = (): void => {
     made?.near.destroy();
     wire.hop(from, host, () => made?.far.destroy());
   };
+  const called = (): T => {
+    const listening = host.services.get(to.port);
+    if (listening === undefined) throw nobodyListens(to);
+    made = answer(listening, host);
+    return made;
+  };
   signal.addEventListener('abort', abandon, { once: true });
   try {
-    const { near, far, service, accept } = await ask(
-      wire,
-      { from, to: host, at: to },
-      () => {
-        made = answer(wire, from, host, to, options);
-        return made;
-      },
-      signal,
-    );
-    if (expect !== undefined && expect !== near.fingerprint) {
-      abandon();
-      throw otherKey(to, expect, near.fingerprint);
-    }
-    wire.hop(from, host, accept);
-    return { link: near, far, service, host };
+    return { made: await ask(wire, { from, to: host, at: to }, called, signal), host, abandon };
   } finally {
     signal.removeEventListener('abort', abandon);
   }
 }
 
-/** What happens at the called host: both ends of a link, and how to hand over the far one. */
-function answer(
-  wire: Wire,
+/** Both ends of a connection that is let in. `settled` is to be called once something has come of it. */
+function join<S extends MemoryStream>(
+  { service, links }: Listening,
   from: Host,
   host: Host,
   to: Endpoint,
-  { identity, speaks }: ConnectOptions,
-): { near: MemoryLink; far: MemoryLink; service: Service; accept: () => void } {
-  const listening = host.services.get(to.port);
-  if (listening === undefined) throw nobodyListens(to);
-  const { service, links } = listening;
-  if (service.speaks !== speaks) throw speaks === 'links' ? notTracker(to) : notPeer(to);
+  make: (caller: End, called: End) => [S, S],
+): { near: S; far: S; settled: () => void } {
   const loopback = isLoopback(to.host);
   const caller = { host: loopback ? '127.0.0.1' : from.address, port: from.nextPort++ };
   if (service.admit?.(caller) === false) throw lost(to);
-
-  let accepted = false;
-  const [near, far] = linkPair(
-    wire,
-    { host: from, at: caller, identity },
-    {
-      host,
-      at: { host: loopback ? '127.0.0.1' : host.address, port: to.port },
-      identity: service.identity,
-      onClosed: () => {
-        links.delete(far);
-        if (!accepted) service.refused?.(caller, lost(caller));
-        service.departed?.(caller);
-      },
+  let settled = false;
+  const called: End = {
+    host,
+    at: { host: loopback ? '127.0.0.1' : host.address, port: to.port },
+    onClosed: () => {
+      links.delete(far);
+      if (!settled) service.refused?.(caller, lost(caller));
+      service.departed?.(caller);
     },
-  );
-  links.add(far);
-  const accept = (): void => {
-    if (!far.isOpen) return;
-    accepted = true;
-    service.accept(far);
   };
-  return { near, far, service, accept };
+  const [near, far] = make({ host: from, at: caller }, called);
+  near.join(far);
+  far.join(near);
+  links.add(far);
+  const settle = (): void => {
+    settled = true;
+  };
+  return { near, far, settled: settle };
 }

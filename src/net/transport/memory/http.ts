@@ -1,7 +1,7 @@
 import type { Fingerprint } from '../../../base/ids.ts';
 import { closeSource, whileThere } from '../bodies.ts';
 import { abortReason, closedByUs, endedEarly, lost, oneAtATime, stalled } from '../failures.ts';
-import { answerIdleMs } from '../limits.ts';
+import { answerIdleMs, httpHandshakeMs } from '../limits.ts';
 import { faultReply } from '../replies.ts';
 import type {
   Endpoint,
@@ -11,37 +11,55 @@ import type {
   HttpRequest,
   Link,
   ServeHttpOptions,
+  Stream,
 } from '../transport.ts';
 import { ask, unlessAborted } from './ask.ts';
 import type { Connected } from './dial.ts';
-import type { Host, Service, Wire } from './wire.ts';
+import { tellPlain } from './plain.ts';
+import { speakHttp } from './plainHttp.ts';
+import type { Exchange, Host, Service, Wire } from './wire.ts';
 
 /** What serves HTTP on a port. */
-export function httpService({ handle, ...options }: ServeHttpOptions): Service {
+export function httpService(wire: Wire, { identity, handle, plain, admit, departed }: ServeHttpOptions): Service {
   /** Of each caller's latest request: aborts when he is gone. */
-  const callers = new WeakMap<Link, AbortController>();
+  const callers = new WeakMap<Stream, AbortController>();
+  const arrived = (stream: Stream): void => void callers.set(stream, new AbortController());
+  const gone = (stream: Stream): void => callers.get(stream)?.abort(lost(stream.remote));
+  const exchange: Exchange = async (stream, request, fingerprint) => {
+    const left = new AbortController();
+    if (callers.get(stream)?.signal.aborted !== false) left.abort(lost(stream.remote));
+    callers.set(stream, left);
+    const { signal } = left;
+    try {
+      const reply = await handle(request, { remote: stream.remote, fingerprint, signal });
+      if (reply.body === undefined || reply.body instanceof Uint8Array) return reply;
+      const chunks = whileThere(reply.body, signal);
+      if (request.method === 'HEAD') closeSource(chunks);
+      return { ...reply, body: { [Symbol.asyncIterator]: () => chunks } };
+    } catch {
+      return faultReply;
+    }
+  };
+  const ports = { ...(admit && { admit }), ...(departed && { departed }) };
+  if (identity === undefined) {
+    const speak = (stream: Stream): void => {
+      arrived(stream);
+      speakHttp(
+        stream,
+        () => gone(stream),
+        (request) => exchange(stream, request),
+      );
+    };
+    return { ...ports, plain: speak };
+  }
+  const accept = (link: Link): void => {
+    arrived(link);
+    link.open({ data: () => {}, closed: () => gone(link) });
+  };
   return {
-    ...options,
-    speaks: 'http',
-    accept(link) {
-      callers.set(link, new AbortController());
-      link.open({ data: () => {}, closed: () => callers.get(link)?.abort(lost(link.remote)) });
-    },
-    async exchange(link, request) {
-      const gone = new AbortController();
-      if (callers.get(link)?.signal.aborted !== false) gone.abort(lost(link.remote));
-      callers.set(link, gone);
-      const { signal } = gone;
-      try {
-        const reply = await handle(request, { remote: link.remote, fingerprint: link.fingerprint, signal });
-        if (reply.body === undefined || reply.body instanceof Uint8Array) return reply;
-        const chunks = whileThere(reply.body, signal);
-        if (request.method === 'HEAD') closeSource(chunks);
-        return { ...reply, body: { [Symbol.asyncIterator]: () => chunks } };
-      } catch {
-        return faultReply;
-      }
-    },
+    ...ports,
+    secure: { speaks: 'http', identity, accept, exchange },
+    plain: tellPlain(wire, httpHandshakeMs, (stream) => (plain === undefined ? stream.destroy() : plain(stream))),
   };
 }
 
@@ -74,7 +92,7 @@ export class MemoryHttp implements HttpConnection {
     if (this.#busy) throw oneAtATime(this.#to);
     this.#busy = true;
     const { service, far } = this.#connected;
-    const reply = await this.#ask(async () => service.exchange?.(far, request), signal);
+    const reply = await this.#ask(async () => service.exchange?.(far, request, far.fingerprint), signal);
     if (reply === undefined) throw lost(this.#to);
     const body = request.method === 'HEAD' ? undefined : reply.body;
     const headers = new Map(reply.headers);

@@ -1,8 +1,10 @@
 import type { Clock } from '../../../base/clock.ts';
+import type { Fingerprint } from '../../../base/ids.ts';
 import type { Random } from '../../../base/random.ts';
 import type { Identity } from '../../identity/identity.ts';
 import { portTaken } from '../failures.ts';
-import type { Endpoint, HttpReply, HttpRequest, Link, Receive } from '../transport.ts';
+import type { Endpoint, HttpReply, HttpRequest, Link, Receive, Stream } from '../transport.ts';
+import type { MemoryStream } from './stream.ts';
 
 /** A machine of the network. */
 export interface Host {
@@ -31,18 +33,30 @@ export interface Breakable {
   destroy(): void;
 }
 
-/** What listens on a TCP port, for links or for HTTP as ALPN tells them apart. */
+/** What listens on a TCP port. */
 export interface Service {
-  speaks: 'links' | 'http';
-  identity: Identity;
+  /** What is encrypted here, if anything. */
+  secure?: Secure | undefined;
   admit?(remote: Endpoint): boolean;
   departed?(remote: Endpoint): void;
+  /** A connection that was closed before anything came of it. */
+  refused?(remote: Endpoint, error: Error): void;
+  /** A connection that did not begin with a handshake, or not yet. `settled` is to be called once somebody has taken it. */
+  plain(stream: MemoryStream, settled: () => void): void;
+}
+
+/** Links or HTTP, as ALPN tells them apart. */
+export interface Secure {
+  speaks: 'links' | 'http';
+  identity: Identity;
   /** A connection that was admitted and has checked our key. */
   accept(link: Link): void;
-  refused?(remote: Endpoint, error: Error): void;
   /** Answers a request that came over a link which was accepted. */
-  exchange?(link: Link, request: HttpRequest): Promise<HttpReply>;
+  exchange?: Exchange | undefined;
 }
+
+/** Answers a request that came over a stream, of whoever showed that certificate. */
+export type Exchange = (stream: Stream, request: HttpRequest, fingerprint?: Fingerprint) => Promise<HttpReply>;
 
 export interface WireOptions {
   clock: Clock;

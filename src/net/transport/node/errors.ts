@@ -5,11 +5,12 @@ import type { Endpoint } from '../transport.ts';
 const codeOf = (error: unknown): string => String((error as NodeJS.ErrnoException).code ?? '');
 
 /** Why nothing came of a connection, for a person. */
-export function dialFailure(error: unknown, to: Endpoint, wanted: 'links' | 'http'): RollcallError {
+export function dialFailure(error: unknown, to: Endpoint, wanted: 'links' | 'http' | 'plain'): RollcallError {
   if (error instanceof RollcallError) return error;
   const code = codeOf(error);
   switch (code) {
     case 'ECONNREFUSED':
+    case 'ENOENT':
       return nobodyListens(to, error);
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
@@ -31,7 +32,7 @@ export function dialFailure(error: unknown, to: Endpoint, wanted: 'links' | 'htt
     case 'EPIPE':
       return lost(to, error);
     default:
-      if (code === 'EPROTO' || code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_')) {
+      if (wanted !== 'plain' && (code === 'EPROTO' || code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_'))) {
         return wanted === 'links' ? notTracker(to, error) : notPeer(to, error);
       }
       return new RollcallError('unreachable', `${showEndpoint(to)} cannot be reached: ${String(error)}`, {

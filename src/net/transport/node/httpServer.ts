@@ -1,5 +1,5 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createServer } from 'node:https';
+import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { Clock } from '../../../base/clock.ts';
@@ -8,38 +8,33 @@ import type { Log } from '../../../base/log.ts';
 import { lost } from '../failures.ts';
 import { httpHandshakeMs, httpIdleMs, maxHeadBytes } from '../limits.ts';
 import { faultReply } from '../replies.ts';
-import type { Endpoint, HttpReply, HttpRequest, Listener, ServeHttpOptions } from '../transport.ts';
+import type { Endpoint, HttpReply, HttpRequest, Listener, ServeHttpOptions, Stream } from '../transport.ts';
 import { endpoint } from './address.ts';
 import { Callers } from './callers.ts';
 import type { Ground } from './ground.ts';
 import { openPort } from './port.ts';
 import { Presence } from './presence.ts';
 import { sendReply } from './reply.ts';
+import { sniff } from './sniff.ts';
+import { answeringStream } from './stream.ts';
 import { serverTls, shownFingerprint } from './tls.ts';
 
 /**
- * Serves HTTPS. The server of node:https has its connections handed in, so that `admit` is asked before it does any
+ * Serves HTTPS, or HTTP. The server of Node has its connections handed in, so that `admit` is asked before it does any
  * work. Its own time limits count only while it listens itself, which it never does: `Callers` keeps the time.
  */
 export async function serveHttp(on: Endpoint, options: ServeHttpOptions, { clock, log }: Ground): Promise<Listener> {
   const callers = new Callers(clock);
-  const server = createServer({
-    ...serverTls(options.identity, 'http'),
-    handshakeTimeout: httpHandshakeMs,
-    maxHeaderSize: maxHeadBytes,
-    keepAliveTimeout: httpIdleMs,
-  });
-  server.prependListener('secureConnection', (socket) => {
-    const presence = presenceOn(socket, clock);
-    if (presence === undefined) socket.destroy();
-    else callers.add(socket, presence);
-  });
+  const server = makeServer(options, callers, clock);
   server.on('request', (request, response) => {
     const presence = callers.of(request.socket);
     if (presence === undefined) response.destroy();
     else void exchange(request, response, presence, options, log);
   });
-  const take = (socket: Socket): void => void server.emit('connection', socket);
+  const serve = (socket: Socket): void => void server.emit('connection', socket);
+  const { identity, plain } = options;
+  const take =
+    identity === undefined || plain === undefined ? serve : (socket: Socket) => tell(socket, { serve, plain }, clock);
   try {
     const listener = await openPort(on, { ...options, take });
     return {
@@ -53,6 +48,42 @@ export async function serveHttp(on: Endpoint, options: ServeHttpOptions, { clock
     callers[Symbol.dispose]();
     throw error;
   }
+}
+
+const bounds = { maxHeaderSize: maxHeadBytes, keepAliveTimeout: httpIdleMs };
+
+function makeServer({ identity }: ServeHttpOptions, callers: Callers, clock: Clock): Server {
+  if (identity === undefined) {
+    const server = createHttpServer(bounds);
+    return server.prependListener('connection', (socket) => callers.add(socket, new Presence(clock, undefined)));
+  }
+  const server = createHttpsServer({ ...serverTls(identity, 'http'), handshakeTimeout: httpHandshakeMs, ...bounds });
+  return server.prependListener('secureConnection', (socket) => {
+    const presence = presenceOn(socket, clock);
+    if (presence === undefined) socket.destroy();
+    else callers.add(socket, presence);
+  });
+}
+
+/** Tells HTTPS from what is plain; drops who never begins. */
+function tell(
+  socket: Socket,
+  { serve, plain }: { serve(socket: Socket): void; plain(stream: Stream): void },
+  clock: Clock,
+): void {
+  const deadline = clock.after(httpHandshakeMs, () => socket.destroy());
+  const began = (): void => deadline[Symbol.dispose]();
+  socket.once('close', began);
+  sniff(socket, {
+    tls() {
+      began();
+      serve(socket);
+    },
+    plain() {
+      began();
+      plain(answeringStream(socket, clock));
+    },
+  });
 }
 
 /** Nothing for a resumed session, which does not show whose it is: he may come again without one. */

@@ -9,15 +9,16 @@ import type { Ground } from './ground.ts';
 import { NodeLink } from './link.ts';
 import { openPort } from './port.ts';
 import { refusePlainText, sniff } from './sniff.ts';
+import { answeringStream } from './stream.ts';
 import { certified, dialTls, protocols, serverTls } from './tls.ts';
 
 export async function dialLink(to: Endpoint, options: DialOptions, { clock }: Ground): Promise<Link> {
   return new NodeLink(await dialTls(to, { ...options, speaks: 'links' }), clock);
 }
 
-/** A connection that is not yet a link. */
+/** A connection of which it is not told yet what is spoken on it. */
 interface Opening {
-  /** Why it will not become one. */
+  /** Why nothing will come of it. */
   failed(error: Error): void;
   succeeded(): void;
 }
@@ -45,7 +46,7 @@ export function listenForLinks(on: Endpoint, options: ListenOptions, { clock }: 
     }
   });
 
-  const watch = (socket: Socket, remote: Endpoint): void => {
+  const watch = (socket: Socket, remote: Endpoint): Opening => {
     const key = showEndpoint(remote);
     let why: Error | undefined;
     const deadline = clock.after(options.handshakeMs, () => {
@@ -62,19 +63,28 @@ export function listenForLinks(on: Endpoint, options: ListenOptions, { clock }: 
       socket.removeListener('close', gone);
     };
     socket.once('close', gone);
-    openings.set(key, {
+    const opening: Opening = {
       failed(error) {
         why ??= error;
       },
       succeeded: settle,
-    });
+    };
+    openings.set(key, opening);
+    return opening;
   };
 
   return openPort(on, {
     ...options,
     take(socket, remote) {
-      watch(socket, remote);
-      sniff(socket, { tls: () => server.emit('connection', socket), plain: refusePlainText });
+      const opening = watch(socket, remote);
+      sniff(socket, {
+        tls: () => server.emit('connection', socket),
+        plain() {
+          if (options.plain === undefined) return refusePlainText(socket);
+          opening.succeeded();
+          options.plain(answeringStream(socket, clock));
+        },
+      });
     },
   });
 }

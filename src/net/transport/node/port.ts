@@ -3,6 +3,7 @@ import { createServer, type Socket } from 'node:net';
 import { backlog } from '../limits.ts';
 import type { Endpoint, Listener } from '../transport.ts';
 import { endpoint } from './address.ts';
+import { drop } from './drop.ts';
 import { bindFailure } from './errors.ts';
 
 export interface PortOptions {
@@ -45,7 +46,7 @@ export async function openPort(on: Endpoint, options: PortOptions): Promise<List
       if (!server.listening) return;
       const closed = once(server, 'close');
       server.close();
-      for (const socket of sockets) socket.destroy();
+      for (const socket of sockets) drop(socket);
       await closed;
     },
   };

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { RollcallError } from '../../src/base/errors.ts';
-import type { Endpoint, Listener, PacketSocket } from '../../src/net/transport/transport.ts';
-import { portTries } from '../../src/server/limits.ts';
-import { openPorts } from '../../src/server/ports.ts';
+import { RollcallError } from '../../../src/base/errors.ts';
+import { portTries } from '../../../src/net/transport/limits.ts';
+import { openPorts } from '../../../src/net/transport/ports.ts';
+import type { Endpoint, Listener, PacketSocket } from '../../../src/net/transport/transport.ts';
 
 /** A system that hands out TCP ports from 50000 on, with some UDP ports taken. */
 function system(taken: (port: number) => boolean): {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createAdmission } from '../../src/server/admission.ts';
-import { recordingLog } from './support/brain.ts';
+import { createAdmission } from '../../../src/net/transport/admission.ts';
+import { recordingLog } from '../../server/support/brain.ts';
 
 const at = (host: string, port = 1): { host: string; port: number } => ({ host, port });
 

@@ -1,5 +1,5 @@
-import type { Log } from '../base/log.ts';
-import type { Endpoint } from '../net/transport/transport.ts';
+import type { Log } from '../../base/log.ts';
+import type { Endpoint } from './transport.ts';
 
 /** Counts connections, in all and by address, and says who may come in before any work is done for him. */
 export interface Admission {

@@ -1,6 +1,6 @@
-import { RollcallError } from '../base/errors.ts';
-import type { Endpoint, Listener, PacketSocket } from '../net/transport/transport.ts';
+import { RollcallError } from '../../base/errors.ts';
 import { portTries } from './limits.ts';
+import type { Endpoint, Listener, PacketSocket } from './transport.ts';
 
 /**
  * Opens a TCP and a UDP port of the same number. Where the system is to choose it, tries again when its choice for one
