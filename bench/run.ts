@@ -4,6 +4,7 @@ import { directoryBench } from './directory.ts';
 import { growthBench } from './growth.ts';
 import { heartbeatBench } from './heartbeats.ts';
 import { livenessBench } from './liveness.ts';
+import { oplogBench } from './oplog.ts';
 import { ownersBench } from './owners.ts';
 import { pairBench } from './pair.ts';
 import { type BenchRow, printRows } from './rows.ts';
@@ -25,6 +26,7 @@ const benches: Record<string, () => Promise<BenchRow[]>> = {
   crowd: crowdBench,
   growth: growthBench,
   survival: survivalBench,
+  oplog: oplogBench,
 };
 
 process.once('SIGINT', () => process.exit(130));
