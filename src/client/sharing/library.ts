@@ -52,6 +52,15 @@ export class Library {
     return this.#byName.get(name)?.announcement;
   }
 
+  /** The bytes of a file that is announced to everybody, by its name; nothing where there is none. */
+  publicFile(name: ResourceName): WholeStream | undefined {
+    const resource = this.#byName.get(name);
+    if (resource === undefined) return undefined;
+    const { announcement, content } = resource;
+    const isPublic = content.kind === 'file' && announcement.to === undefined;
+    return isPublic ? this.#stream(resource, content.id, content.files) : undefined;
+  }
+
   list(): Announcement[] {
     return Array.from(this.#byName.values(), ({ announcement }) => announcement);
   }

@@ -55,6 +55,8 @@ export const lookAtReadersMs = 250;
 export const firstTurnMs = 5000;
 /** Seconds after which somebody who was turned away may ask again. */
 export const retryAfterSeconds = 2;
+/** Milliseconds that somebody waits for a turn who cannot be asked to come again: as long as our own downloads do. */
+export const standMs = 300_000;
 /** Milliseconds for which he keeps his place in the line: he may be a little late. */
 export const keepPlaceMs = 5000;
 /** Places that are kept so at once: a class that arrives together. */

@@ -6,7 +6,7 @@ import type { ResourceName } from '../../base/names.ts';
 import type { Random } from '../../base/random.ts';
 import { type RateLimit, unlimited } from '../../base/rateLimit.ts';
 import type { Identity } from '../../net/identity/identity.ts';
-import type { Transport } from '../../net/transport/transport.ts';
+import type { Stream, Transport } from '../../net/transport/transport.ts';
 import { Announcer } from './announcer.ts';
 import type { SharedFile } from './content/content.ts';
 import { HashCache } from './content/hashCache.ts';
@@ -21,6 +21,7 @@ import { type Offer, Offers } from './offers.ts';
 import { Passing } from './passing/passing.ts';
 import { Quiet } from './quiet.ts';
 import { admission } from './serve/admission.ts';
+import { type ByName, byName } from './serve/byName.ts';
 import { ChunkPool } from './serve/chunkPool.ts';
 import { Haves } from './serve/haves.ts';
 import { Leaves } from './serve/leaves.ts';
@@ -55,6 +56,8 @@ export interface SharingOptions {
   /** Uploads that move bytes at a time. */
   uploadSlots?: number | undefined;
   random?: Random | undefined;
+  /** Who answers connections to the peer server's port that are not encrypted, out of these files; else they are refused. */
+  plain?: ((files: ByName) => (stream: Stream) => void) | undefined;
 }
 
 /** Starts the peer server, with nothing shared yet. @throws RollcallError `usage` where the port is taken or forbidden */
@@ -92,6 +95,7 @@ export async function openSharing(options: SharingOptions): Promise<Sharing> {
   const reader = { files, pool: new ChunkPool(), clock };
   const rules = { uploads: uploadsAtOnce, uploadsOfOne, lendAfterMs, keepPlaceMs, keptPlaces };
   const uploads = new Uploads(new Turns({ ...rules, slots: options.uploadSlots ?? uploadSlots }), clock);
+  const limit = options.limitUp ?? unlimited;
   const folders: AsyncDisposable[] = [];
   const dismissed = new Set<ResourceName>();
 
@@ -108,12 +112,13 @@ export async function openSharing(options: SharingOptions): Promise<Sharing> {
         },
         reader,
         uploads,
-        limit: options.limitUp ?? unlimited,
+        limit,
         haves: new Haves(),
         leaves: new Leaves(reader),
         random: options.random ?? Math.random,
         checkTicket: ticketCheck(identity.fingerprint, options.issuer, clock),
       }),
+      plain: options.plain?.(byName({ reader, uploads, limit }, (name) => library.publicFile(name))),
     },
   );
 

@@ -79,7 +79,8 @@ function unreadable(error: unknown): HttpReply {
   }
 }
 
-function quantumOf({ layout }: Stream): number {
+/** Bytes of one turn of a stream's upload. */
+export function quantumOf({ layout }: Stream): number {
   const piece = layout.files.length === 1 ? pieceBytes(layout.size) : turnBytes.least;
   return Math.min(turnBytes.most, Math.max(turnBytes.least, piece));
 }

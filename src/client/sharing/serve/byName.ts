@@ -1,0 +1,77 @@
+import { sleep } from '../../../base/clock.ts';
+import { type ResourceName, resourceName } from '../../../base/names.ts';
+import { retryAfterSeconds, standMs } from '../limits.ts';
+import { quantumOf, type StreamSender } from './sendStream.ts';
+import type { Stream } from './stream.ts';
+import { uploadBody } from './upload.ts';
+import type { Turn } from './uploads.ts';
+
+/** Single files that are announced to everybody, by their names: for those who have no tickets. */
+export interface ByName {
+  /**
+   * `caller` is whom it is fair to; waits for his turn. `failure`: the file changed, or there was no turn. The bytes come
+   * as turns and the limit allow, and fail where the file changes and when `signal` says that the caller is gone.
+   */
+  open(
+    name: string,
+    caller: string,
+    signal: AbortSignal,
+  ): Promise<{ size: number; bytes: AsyncIterable<Uint8Array> } | 'not-found' | 'failure'>;
+}
+
+/** `find` gives the bytes of what is announced to everybody. */
+export function byName(
+  { reader, uploads, limit }: StreamSender,
+  find: (name: ResourceName) => Stream | undefined,
+): ByName {
+  /** Those who have no word for `busy` are not sent away: they stand in line. */
+  const turnOf = async (stream: Stream, caller: string, signal: AbortSignal): Promise<Turn | undefined> => {
+    const until = reader.clock.now() + standMs;
+    while (reader.clock.now() < until) {
+      const turn = await uploads.begin(caller, quantumOf(stream), signal);
+      if (!('place' in turn)) return turn;
+      await sleep(reader.clock, retryAfterSeconds * 1000, signal);
+    }
+    return undefined;
+  };
+  return {
+    async open(text, caller, signal) {
+      const name = announcedName(text);
+      if (name === undefined) return 'not-found';
+      const shared = find(name);
+      if (shared === undefined) return 'not-found';
+      const turn = await turnOf(shared, caller, signal);
+      if (turn === undefined) return 'failure';
+      const stream = find(name);
+      if (stream === undefined) {
+        turn[Symbol.dispose]();
+        return 'not-found';
+      }
+      const { size } = stream.layout;
+      const range = { start: 0, end: size };
+      const { taken, ended } = stream.tally.begin(range);
+      const close = (): void => {
+        turn[Symbol.dispose]();
+        ended();
+      };
+      const chunks = stream.read(range, reader);
+      try {
+        const first = (await chunks.next()).value ?? new Uint8Array();
+        return { size, bytes: uploadBody(first, chunks, signal, { turn, limit, taken, close }) };
+      } catch {
+        // Whoever looks after what is shared has been told; the caller learns only that there is no file.
+        close();
+        return 'failure';
+      }
+    },
+  };
+}
+
+/** Nothing where nobody could have announced it: a path, above all. */
+function announcedName(text: string): ResourceName | undefined {
+  try {
+    return resourceName(text);
+  } catch {
+    return undefined;
+  }
+}
