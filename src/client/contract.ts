@@ -1,14 +1,27 @@
 import type { ContentId, Fingerprint } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
 import type { ResourceName, UserName } from '../base/names.ts';
-import type { Announcement, Choice, FindRequest, Owner, ResourceKind, ResourceRow, UserRow } from '../base/roll.ts';
+import type {
+  Announcement,
+  Choice,
+  FindRequest,
+  Owner,
+  ResourceKind,
+  ResourceRow,
+  UnverifiedChoice,
+  UserRow,
+} from '../base/roll.ts';
 import type { Download, DownloadProgress, DownloadRequest } from './download/request.ts';
+import type { UnverifiedDownload, UnverifiedProgress } from './download/unverified.ts';
 import type { ShareOptions, SharingEvent } from './sharing/sharing.ts';
 
 /** What a face sees of a client; `app.ts` gives one. */
 
-export type { Download as Saved } from './download/request.ts';
+export type { UnverifiedDownload as SavedUnverified } from './download/unverified.ts';
 export type { ShareOptions } from './sharing/sharing.ts';
+
+/** What a download came to: told apart by `id`, which is null where nobody could verify what was saved. */
+export type Saved = Download | UnverifiedDownload;
 
 export interface VisitorOptions {
   server: { host: string; port: number };
@@ -52,6 +65,10 @@ export interface ParticipantOptions extends VisitorOptions {
   user: UserName;
   /** 0 lets the system choose. */
   peerPort: number;
+  /**
+   * Hands what is announced to everybody out to peers of older systems as well, without encryption and without tickets.
+   */
+  classic?: boolean | undefined;
 }
 
 export interface DiagnoseOptions extends VisitorOptions {
@@ -78,11 +95,19 @@ export interface Visitor extends AsyncDisposable {
   find(query: Pick<FindRequest, 'pattern' | 'owner'>): AsyncIterable<ResourceRow>;
   users(): AsyncIterable<UserRow>;
   /**
-   * What goes by a name or an id, grouped by content. With `linkSeconds` the tickets are for links, and live so long.
+   * What goes by a name or an id: contents, and what nobody can verify, each owner's file a choice of its own. With
+   * `linkSeconds` the tickets are for links, and live so long.
+   * @throws RollcallError `not-found` where there is neither
+   */
+  located(wanted: WantedResource, linkSeconds?: number): Promise<Found>;
+  /**
+   * The contents alone. With `linkSeconds` the tickets are for links, and live so long.
    * @throws RollcallError `not-found` where nobody has it */
-  choices(wanted: { name: ResourceName } | { id: ContentId }, linkSeconds?: number): Promise<Choice[]>;
+  choices(wanted: WantedResource, linkSeconds?: number): Promise<Choice[]>;
   /** Fetches one content: from `first` where it can be had there, else from its other owners. */
   download(choice: Choice, first: Owner, options: DownloadOptions): Promise<Download>;
+  /** Fetches a file that nobody can verify, from the one owner whose it is. Nothing of it is resumed. */
+  downloadUnverified(choice: UnverifiedChoice, options: UnverifiedOptions): Promise<UnverifiedDownload>;
   /**
    * An address where other programs get a content from one owner, as long as the ticket lives that the choice was asked
    * for with. Asks the owner, so it is there. @throws RollcallError `unreachable`
@@ -95,6 +120,13 @@ export interface Visitor extends AsyncDisposable {
   metalink(choice: Choice, first: Owner): Promise<Iterable<string>>;
   /** Frees a name of this key. */
   unregister(user: UserName): Promise<void>;
+}
+
+export type WantedResource = { name: ResourceName } | { id: ContentId };
+
+export interface Found {
+  choices: Choice[];
+  unverified: UnverifiedChoice[];
 }
 
 /** A visitor that serves others what it fetches, if it was told to, and leaves when that is done. */
@@ -136,6 +168,10 @@ export interface DownloadOptions {
   onWaiting?: DownloadRequest['onWaiting'];
   onProgress?: ((progress: DownloadProgress) => void) | undefined;
   signal: AbortSignal;
+}
+
+export interface UnverifiedOptions extends Pick<DownloadOptions, 'file' | 'ifExists' | 'signal'> {
+  onProgress?: ((progress: UnverifiedProgress) => void) | undefined;
 }
 
 /** What a participant tells of itself while it lives. */
