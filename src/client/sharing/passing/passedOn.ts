@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { RollcallError } from '../../../base/errors.ts';
 import type { ContentId } from '../../../base/ids.ts';
 import { layoutOf } from '../../../base/layout.ts';
@@ -27,6 +28,8 @@ export class PassedOn {
 
   constructor(content: PartialContent, trouble: Trouble) {
     this.content = content;
+    // Every open answer listens, which is no leak.
+    setMaxListeners(0, this.#over.signal);
     this.#trouble = trouble;
     this.#places = new Map(content.files.map(({ id }, place) => [id, place]));
     const { listing, files } = content;

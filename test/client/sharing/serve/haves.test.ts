@@ -5,8 +5,7 @@ import { Haves } from '../../../../src/client/sharing/serve/haves.ts';
 async function* silence(): AsyncGenerator<Uint8Array, void, undefined> {
   yield new Uint8Array(1);
 }
-const signal = new AbortController().signal;
-const isOpen = (open: Haves, which: number, until: AbortSignal[] = [signal]): boolean =>
+const isOpen = (open: Haves, which: number, until = [new AbortController().signal]): boolean =>
   open.open(
     { key: `${Math.floor(which / havesOfOne)}`, address: `${Math.floor(which / havesOfAddress)}` },
     silence,
@@ -42,6 +41,6 @@ describe('open answers', () => {
     expect(listeners).toBe(1);
     caller.abort(new Error('left'));
     expect([gone?.aborted, gone?.reason, listeners]).toEqual([true, new Error('left'), 0]);
-    expect(isOpen(open, 0, [signal, AbortSignal.abort()])).toBe(false);
+    expect(isOpen(open, 0, [new AbortController().signal, AbortSignal.abort()])).toBe(false);
   });
 });

@@ -159,7 +159,8 @@ describe('uploads', () => {
     const attack = async (which: number): Promise<void> => {
       for (let tried = 0; tried < 100; tried++) {
         const address = `10.0.0.${which % 2}`;
-        const turn = await uploads.begin({ key: `slow ${which % 4}`, address }, 10, signal);
+        const caller = new AbortController();
+        const turn = await uploads.begin({ key: `slow ${which % 4}`, address }, 10, caller.signal);
         if ('place' in turn) await sleep(clock, 2000);
         else {
           open.push(turn);
