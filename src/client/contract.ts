@@ -132,7 +132,7 @@ export interface Found {
 /** A visitor that serves others what it fetches, if it was told to, and leaves when that is done. */
 export interface Guest extends Visitor {
   /**
-   * Resolves once the time for serving others is over and nobody fetches from here any more; at once where nothing is
+   * Resolves once the time for serving others is over and what is being sent then is sent, within a minute; at once where nothing is
    * served. @throws the signal's reason
    */
   seeded(signal: AbortSignal): Promise<void>;

@@ -4,6 +4,7 @@ import type { ResourceName } from '../../base/names.ts';
 import type { Announcement } from '../../base/roll.ts';
 import { Changed } from './changed.ts';
 import type { Content, SharedFile } from './content/content.ts';
+import { KnownStreams } from './serve/knownStreams.ts';
 import type { Trouble } from './serve/parts.ts';
 import { WholeStream } from './serve/stream.ts';
 import type { Lookup } from './source.ts';
@@ -21,8 +22,7 @@ interface Resource {
   announcement: Announcement;
   content: Content;
   files: Map<ContentId, SharedFile>;
-  /** Of the whole content, and of those of a folder's files that were asked for. */
-  streams: Map<ContentId, WholeStream>;
+  streams: KnownStreams<WholeStream>;
 }
 
 /** What is shared: by resource name, and from a ticket's content id to where the bytes are. */
@@ -41,7 +41,7 @@ export class Library {
     const old = this.#take(announcement.name);
     if (old !== undefined && old.content.id !== content.id) this.#changed.add(old.content.id);
     const files = new Map(content.files.map((file) => [file.id, file]));
-    const resource = { announcement, content, files, streams: new Map() };
+    const resource = { announcement, content, files, streams: new KnownStreams<WholeStream>() };
     this.#byName.set(announcement.name, resource);
     const same = this.#byId.get(content.id) ?? new Set();
     this.#byId.set(content.id, same.add(resource));
@@ -103,9 +103,7 @@ export class Library {
   }
 
   #stream({ announcement, streams }: Resource, id: ContentId, files: readonly SharedFile[]): WholeStream {
-    const stream = streams.get(id) ?? new WholeStream(files, this.#options.trouble(announcement.name));
-    streams.set(id, stream);
-    return stream;
+    return streams.get(id, () => new WholeStream(files, this.#options.trouble(announcement.name)));
   }
 
   #take(name: ResourceName): Resource | undefined {

@@ -36,8 +36,26 @@ export const idleFileMs = 5000;
 
 /** Uploads under way at once. Past about 16 the disk and the link only get slower; the rest is for slow readers. */
 export const uploads = 64;
+/**
+ * Uploads to one address at once: keys cost nothing, addresses do, and half is plenty for a machine with several sessions
+ * or a few behind one router. Loopback is exempt: sixteen downloaders of this machine, as a demo or a test has, take four
+ * each, and nobody else has that address; they yield to others all the same.
+ */
+export const uploadsOfAddress = 32;
 /** Uploads to one key at once, so that nobody takes all of them. */
 export const uploadsOfOne = 16;
+/**
+ * Milliseconds without taking any byte after which an upload makes room for whoever comes: as long as the transport waits
+ * for a write, which does not see those that were asked for behind an open answer on the same connection.
+ */
+export const stalledMs = 60_000;
+/**
+ * Milliseconds since its first turn before an upload may have to make room for somebody who has fewer: our downloaders ask
+ * for 4 s' worth at most, so that it is seldom one of theirs.
+ */
+export const yieldAfterMs = 10_000;
+/** Milliseconds of a window in which bytes are counted, to find the slowest: far longer than a turn of others. */
+export const flowWindowMs = 5000;
 /** Uploads that move bytes at a time, unless the user says otherwise: few, so that pieces become whole, and go on, early. */
 export const uploadSlots = 16;
 /**
@@ -61,8 +79,13 @@ export const standMs = 300_000;
 export const keepPlaceMs = 5000;
 /** Places that are kept so at once: a class that arrives together. */
 export const keptPlaces = 1000;
-/** Milliseconds without an upload after which uploading counts as over: a downloader pauses less between two pieces. */
-export const calmMs = 500;
+/**
+ * Milliseconds that whoever leaves goes on with what it is sending: our downloaders ask for some seconds' worth at a time,
+ * which is through by then even where they take turns. Who wants to serve for longer says so.
+ */
+export const partingMs = 60_000;
+/** Seconds after which somebody who was turned away by one that leaves may ask again: it has left by then, most likely. */
+export const partedSeconds = 1;
 
 /** Bytes of a file in a folder that is read in one go: up to here opening it costs more than its bytes. */
 export const smallFileBytes: number = 256 * KiB;
@@ -71,21 +94,30 @@ export const smallFilesAtOnce = 64;
 /** Milliseconds that reading of small files may hold up all else: a disk that is slow takes some for each. */
 export const gatherMs = 10;
 
-/** Open answers that tell of new pieces, in all and to one downloader, who needs one for each content. */
+/**
+ * Open answers that tell of new pieces: in all; to one address, where keys cost nothing; and to one downloader, who needs
+ * one for each content.
+ */
 export const haves = 256;
+export const havesOfAddress = 128;
 export const havesOfOne = 16;
 /** Milliseconds for which new pieces are told together: little beside the time that a piece takes. */
 export const haveGatherMs = 20;
 /** Milliseconds after which an open answer shows that it lives; the protocol asks for 10 s. */
 export const haveIdleMs = 8000;
-/** Runs of pieces in one line: at most 14 characters each, so that it keeps the protocol's limit. */
-export const haveRuns = 50_000;
+/**
+ * Runs of pieces in one line, at most 14 characters each, and new pieces that are remembered for a reader who is behind:
+ * with all of the answers open, lines take 40 MB and pieces 20 MB.
+ */
+export const haveRuns = 10_000;
 
 /** Bytes of a file whose leaves are told: theirs are 64 MiB then, all in memory. */
 export const leafedBytes: number = 32 * GiB;
 /** Bytes of leaves that are remembered for whoever asks next. */
 export const knownLeafBytes: number = 64 * MiB;
 
+/** Streams of a content that are kept, about 1 KiB each: its own, and those of a folder's files that were last asked for. */
+export const knownStreams = 1000;
 /** Contents that are passed on at once, as many as the roll takes. */
 export const passedOn = 1000;
 /** Rows that go into the hash cache, and files that are looked at, before others get their turn. */
@@ -99,7 +131,10 @@ export const connectionsOfOne = 64;
 export const ticketBytes = 4096;
 /** Verified tickets that are remembered, about 1 KiB each. */
 export const knownTickets = 1000;
-/** Seconds by which the clocks of tracker and peer may be apart beyond what was measured. */
+/**
+ * Seconds by which the clocks of tracker and peer may be apart beyond what was measured. A link has none: it is good for
+ * anybody, for as long as a person was told.
+ */
 export const ticketToleranceSeconds = 60;
 
 /** Bytes of the hash cache on disk: 250,000 small files, or 2,000 of 2 GiB and more. */

@@ -16,7 +16,17 @@ import { openFile } from './disk/openFile.ts';
 import { Entries } from './entries.ts';
 import { checkTerms, nameOf, realFolder, realPath } from './given.ts';
 import { Library } from './library.ts';
-import { keepPlaceMs, keptPlaces, lendAfterMs, uploadSlots, uploads as uploadsAtOnce, uploadsOfOne } from './limits.ts';
+import {
+  keepPlaceMs,
+  keptPlaces,
+  lendAfterMs,
+  stalledMs,
+  uploadSlots,
+  uploads as uploadsAtOnce,
+  uploadsOfAddress,
+  uploadsOfOne,
+  yieldAfterMs,
+} from './limits.ts';
 import { type Offer, Offers } from './offers.ts';
 import { Passing } from './passing/passing.ts';
 import { Quiet } from './quiet.ts';
@@ -93,8 +103,9 @@ export async function openSharing(options: SharingOptions): Promise<Sharing> {
     life: life.signal,
   });
   const reader = { files, pool: new ChunkPool(), clock };
-  const rules = { uploads: uploadsAtOnce, uploadsOfOne, lendAfterMs, keepPlaceMs, keptPlaces };
-  const uploads = new Uploads(new Turns({ ...rules, slots: options.uploadSlots ?? uploadSlots }), clock);
+  const bounds = { slots: options.uploadSlots ?? uploadSlots, uploads: uploadsAtOnce, uploadsOfAddress, uploadsOfOne };
+  const patience = { lendAfterMs, stalledMs, yieldAfterMs, keepPlaceMs, keptPlaces };
+  const uploads = new Uploads(new Turns({ ...bounds, ...patience }), clock);
   const limit = options.limitUp ?? unlimited;
   const folders: AsyncDisposable[] = [];
   const dismissed = new Set<ResourceName>();
@@ -158,7 +169,10 @@ export async function openSharing(options: SharingOptions): Promise<Sharing> {
     },
     list: () => library.list(),
     passOn: (content) => passing.passOn(content),
-    quiet: (signal) => uploads.quiet(signal),
+    quiet(signal) {
+      passing.leave();
+      return uploads.quiet(signal);
+    },
     async [Symbol.asyncDispose]() {
       life.abort(new RollcallError('interrupted', 'sharing has ended'));
       quiet[Symbol.dispose]();

@@ -24,7 +24,10 @@ export interface Sharing extends AsyncDisposable {
   list(): Announcement[];
   /** Hands a content on to others while it is still being fetched, and after that from where it was saved. */
   passOn(content: PartialContent): PassingOn;
-  /** Resolves once no upload is under way and none has been for half a second. @throws the signal's reason */
+  /**
+   * To be called before leaving: begins no upload any more, and passes nothing on as far as the roll goes. Resolves once
+   * those under way have ended, after a minute at most. @throws the signal's reason
+   */
   quiet(signal: AbortSignal): Promise<void>;
 }
 

@@ -122,6 +122,8 @@ export interface AskOptions {
   caller?: Fingerprint | undefined;
   /** Nobody's. */
   nameless?: boolean;
+  /** The address that he asks from. */
+  host?: string;
   signal?: AbortSignal;
   /** What the ticket is for, where that is not the content asked for. */
   ticketFor?: ContentId;
@@ -172,7 +174,7 @@ export async function testSharing(options: Partial<SharingOptions> = {}): Promis
     office,
     clock,
     watch,
-    async ask(path, headers = {}, { method = 'GET', signal, ticketFor, ...who } = {}) {
+    async ask(path, headers = {}, { method = 'GET', signal, ticketFor, host = '10.0.0.2', ...who } = {}) {
       const caller = who.nameless ? undefined : (who.caller ?? fingerprintOf('bob'));
       if (handle === undefined) throw new Error('nothing was served');
       const cid = ticketFor ?? path.split(/[/?]/)[2] ?? '';
@@ -180,7 +182,7 @@ export async function testSharing(options: Partial<SharingOptions> = {}): Promis
       const authorization = given ?? (caller && `Bearer ${await office.ticket(cid, { fetcher: caller })}`);
       const shown = { ...headers, ...(authorization !== undefined && { authorization }) };
       const request = { method, path, headers: new Map(Object.entries(shown)) };
-      const from = { remote: { host: '10.0.0.2', port: 50_000 }, signal: signal ?? new AbortController().signal };
+      const from = { remote: { host, port: 50_000 }, signal: signal ?? new AbortController().signal };
       return await handle(request, { ...from, fingerprint: caller });
     },
     [Symbol.asyncDispose]: () => sharing[Symbol.asyncDispose](),

@@ -11,6 +11,8 @@ export interface Walked {
   files: FoundFile[];
   emptyFolders: RelativePath[];
   skipped: Skipped[];
+  /** Folders that are looked into; a listing bounds those that follow from its files. */
+  folders: number;
   /** Of all files together. */
   bytes: number;
 }
@@ -33,7 +35,7 @@ export interface Skipped {
  * @throws RollcallError `limit` where there are too many entries
  */
 export async function walk(root: HeldFolder, signal: AbortSignal): Promise<Walked> {
-  const found: Walked = { files: [], emptyFolders: [], skipped: [], bytes: 0 };
+  const found: Walked = { files: [], emptyFolders: [], skipped: [], folders: 0, bytes: 0 };
   await visit(root, [], found, signal);
   return found;
 }
@@ -45,7 +47,8 @@ async function visit(folder: HeldFolder, way: string[], found: Walked, signal: A
   for (const name of (await folder.names()).sort()) {
     signal.throwIfAborted();
     if (isTemporary(name)) continue;
-    if (found.files.length + found.emptyFolders.length + found.skipped.length >= maxListedEntries) {
+    const entries = found.files.length + found.emptyFolders.length + found.skipped.length;
+    if (entries >= maxListedEntries || found.folders > maxListedEntries) {
       throw new RollcallError('limit', `more than ${maxListedEntries} entries are in the folder: share parts of it`);
     }
     const here = [...way, name];
@@ -87,6 +90,7 @@ async function take(
     found.bytes += identity.size;
   } else {
     await using inner = await folder.enter(name);
+    found.folders += 1;
     if (!(await visit(inner, way, found, signal))) found.emptyFolders.push(path);
   }
   return true;

@@ -1,9 +1,11 @@
+import { setMaxListeners } from 'node:events';
 import { RollcallError } from '../../../base/errors.ts';
 import type { ContentId } from '../../../base/ids.ts';
 import { layoutOf } from '../../../base/layout.ts';
 import { hashContent } from '../../../base/merkle.ts';
 import type { PartialContent } from '../../../base/partialContent.ts';
 import type { SharedFile } from '../content/content.ts';
+import { KnownStreams } from '../serve/knownStreams.ts';
 import type { Trouble } from '../serve/parts.ts';
 import { type Stream, WholeStream } from '../serve/stream.ts';
 import type { Lookup } from '../source.ts';
@@ -15,8 +17,7 @@ export class PassedOn {
   readonly #over = new AbortController();
   /** The folder's own layer, where it is one. */
   readonly #layer: Uint8Array;
-  /** Of the whole, and of those of a folder's files that were asked for. */
-  readonly #streams = new Map<ContentId, Stream>();
+  readonly #streams = new KnownStreams<Stream>();
   /** Which of the files has an id. */
   readonly #places: Map<ContentId, number>;
   readonly #trouble: Trouble;
@@ -27,6 +28,8 @@ export class PassedOn {
 
   constructor(content: PartialContent, trouble: Trouble) {
     this.content = content;
+    // Every open answer listens, which is no leak.
+    setMaxListeners(0, this.#over.signal);
     this.#trouble = trouble;
     this.#places = new Map(content.files.map(({ id }, place) => [id, place]));
     const { listing, files } = content;
@@ -68,11 +71,9 @@ export class PassedOn {
   }
 
   #stream(id: ContentId, place: number | undefined): Stream {
-    const known = this.#streams.get(id);
-    if (known !== undefined) return known;
-    const made = this.#files === undefined ? this.#partialStream(id, place) : this.#wholeStream(this.#files, place);
-    this.#streams.set(id, made);
-    return made;
+    return this.#streams.get(id, () =>
+      this.#files === undefined ? this.#partialStream(id, place) : this.#wholeStream(this.#files, place),
+    );
   }
 
   #wholeStream(files: readonly SharedFile[], place: number | undefined): Stream {

@@ -33,6 +33,7 @@ export class Passing implements AsyncDisposable {
   readonly #changed = new Changed();
   readonly #tell: () => Promise<void>;
   #told: readonly ContentId[] = [];
+  #leaving = false;
   #closed = false;
 
   constructor(options: PassingOptions) {
@@ -60,6 +61,12 @@ export class Passing implements AsyncDisposable {
     const [first] = those ?? [];
     if (first === undefined) return this.#changed.has(ticketed) ? 'changed' : 'unknown';
     return (those?.find(({ files }) => files !== undefined) ?? first).find(id);
+  }
+
+  /** From now on the roll sends nobody here. What is passed on is still served. */
+  leave(): void {
+    this.#leaving = true;
+    if (this.#all.size > 0) void this.#tell();
   }
 
   /** What is shared is other than before: what need not be told besides may be so too. */
@@ -108,7 +115,7 @@ export class Passing implements AsyncDisposable {
   async #tellRoll(): Promise<void> {
     if (this.#closed) return;
     const { tell, isShared, log } = this.#options;
-    const ids = [...this.#byId.keys()].filter((id) => !isShared(id));
+    const ids = this.#leaving ? [] : [...this.#byId.keys()].filter((id) => !isShared(id));
     if (ids.length === this.#told.length && ids.every((id, place) => id === this.#told[place])) return;
     this.#told = ids;
     try {

@@ -1,5 +1,6 @@
 import type { Endpoint } from '../../../net/transport/transport.ts';
 import { connections, connectionsOfOne } from '../limits.ts';
+import { Counts } from './counts.ts';
 
 /** Who may connect: bounded in all and for each address. */
 export interface Admission {
@@ -8,20 +9,17 @@ export interface Admission {
 }
 
 export function admission(): Admission {
-  const byAddress = new Map<string, number>();
+  const byAddress = new Counts();
   let count = 0;
   return {
     admit({ host }) {
-      const own = byAddress.get(host) ?? 0;
-      if (count >= connections || own >= connectionsOfOne) return false;
-      byAddress.set(host, own + 1);
+      if (count >= connections || byAddress.of(host) >= connectionsOfOne) return false;
+      byAddress.add(host, 1);
       count += 1;
       return true;
     },
     departed({ host }) {
-      const own = (byAddress.get(host) ?? 0) - 1;
-      if (own > 0) byAddress.set(host, own);
-      else byAddress.delete(host);
+      byAddress.add(host, -1);
       count -= 1;
     },
   };

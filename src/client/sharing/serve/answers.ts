@@ -7,11 +7,12 @@ import { maxRuns, parseRuns } from '../../../net/wire/pieces.ts';
 import { leafedBytes, turnBytes } from '../limits.ts';
 import type { Source } from '../source.ts';
 import { choose } from './choose.ts';
+import type { Downloader } from './downloader.ts';
 import { haveAll, haveLines } from './have.ts';
 import type { Haves } from './haves.ts';
 import type { Leaves } from './leaves.ts';
 import { wantedRange } from './range.ts';
-import { busy, problem, reply } from './replies.ts';
+import { busy, problem, reply, turnedAway } from './replies.ts';
 import { type StreamSender, sendChunks, sendStream } from './sendStream.ts';
 import type { Stream } from './stream.ts';
 import type { ByteRange } from './trueBytes.ts';
@@ -31,8 +32,7 @@ export interface Asked {
   source: Source;
   /** Headers that say what the content is. */
   described: Record<string, string>;
-  /** Who asks, as far as fairness goes. */
-  caller: string;
+  caller: Downloader;
   signal: AbortSignal;
 }
 
@@ -131,8 +131,9 @@ function have(server: Answerer, { source, head, caller, signal }: Asked): HttpRe
   const headers = { 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' };
   if (head) return reply(200, headers);
   if (partial === undefined || over === undefined) return reply(200, headers, haveAll(layout.count));
-  const gone = AbortSignal.any([signal, over]);
-  const body = server.haves.open(caller, haveLines(partial, server.reader.clock, gone), gone);
+  const lines = (gone: AbortSignal): AsyncGenerator<Uint8Array, void, undefined> =>
+    haveLines(partial, server.reader.clock, gone);
+  const body = server.haves.open(caller, lines, [signal, over]);
   return body === undefined ? busy('too many open answers are under way') : reply(200, headers, body);
 }
 
@@ -147,7 +148,7 @@ async function leaves(server: Answerer, asked: Asked): Promise<HttpReply> {
   if (size === 0) return reply(200, headers, new Uint8Array());
   if (stream.partial !== undefined) return problem('no-piece', 'not all of this file is here yet');
   const turn = await server.uploads.begin(caller, turnBytes.least, signal);
-  if ('place' in turn) return busy('too many uploads are under way', turn.place);
+  if ('place' in turn) return turnedAway(turn);
   const ways = { turn, limit: server.limit, close: () => turn[Symbol.dispose]() };
   return await sendChunks(server.leaves.of(path.id, stream), signal, ways, (body) => reply(200, headers, body));
 }

@@ -9,12 +9,12 @@ import type { Turn } from './uploads.ts';
 /** Single files that are announced to everybody, by their names: for those who have no tickets. */
 export interface ByName {
   /**
-   * `caller` is whom it is fair to; waits for his turn. `failure`: the file changed, or there was no turn. The bytes come
+   * `address` is whom it is fair to; waits for his turn. `failure`: the file changed, or there was no turn. The bytes come
    * as turns and the limit allow, and fail where the file changes and when `signal` says that the caller is gone.
    */
   open(
     name: string,
-    caller: string,
+    address: string,
     signal: AbortSignal,
   ): Promise<{ size: number; bytes: AsyncIterable<Uint8Array> } | 'not-found' | 'failure'>;
 }
@@ -25,22 +25,22 @@ export function byName(
   find: (name: ResourceName) => Stream | undefined,
 ): ByName {
   /** Those who have no word for `busy` are not sent away: they stand in line. */
-  const turnOf = async (stream: Stream, caller: string, signal: AbortSignal): Promise<Turn | undefined> => {
+  const turnOf = async (stream: Stream, address: string, signal: AbortSignal): Promise<Turn | undefined> => {
     const until = reader.clock.now() + standMs;
     while (reader.clock.now() < until) {
-      const turn = await uploads.begin(caller, quantumOf(stream), signal);
+      const turn = await uploads.begin({ key: `at ${address}`, address }, quantumOf(stream), signal);
       if (!('place' in turn)) return turn;
       await sleep(reader.clock, retryAfterSeconds * 1000, signal);
     }
     return undefined;
   };
   return {
-    async open(text, caller, signal) {
+    async open(text, address, signal) {
       const name = announcedName(text);
       if (name === undefined) return 'not-found';
       const shared = find(name);
       if (shared === undefined) return 'not-found';
-      const turn = await turnOf(shared, caller, signal);
+      const turn = await turnOf(shared, address, signal);
       if (turn === undefined) return 'failure';
       const stream = find(name);
       if (stream === undefined) {

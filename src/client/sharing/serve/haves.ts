@@ -1,30 +1,40 @@
-import { haves, havesOfOne } from '../limits.ts';
+import { haves, havesOfAddress, havesOfOne } from '../limits.ts';
+import { Counts } from './counts.ts';
+import type { Downloader } from './downloader.ts';
 
-/** Bounds the open answers, in all and to each caller. */
+/** Bounds the open answers: in all, to each address, and to each caller. */
 export class Haves {
-  readonly #byCaller = new Map<string, number>();
+  readonly #byAddress = new Counts();
+  readonly #byKey = new Counts();
   #count = 0;
 
   /**
-   * The same lines as an open answer that counts until it ends, or until `gone` aborts, even before its first line.
+   * What `tell` has to say, as an open answer that counts until it ends, or until one of the signals aborts, even before
+   * its first line. `tell` is given a signal that aborts then, with the reason.
    * @returns nothing where there are too many
    */
   open(
-    caller: string,
-    lines: AsyncGenerator<Uint8Array, void, undefined>,
-    gone: AbortSignal,
+    caller: Downloader,
+    tell: (gone: AbortSignal) => AsyncGenerator<Uint8Array, void, undefined>,
+    until: readonly AbortSignal[],
   ): AsyncIterable<Uint8Array> | undefined {
-    const own = this.#byCaller.get(caller) ?? 0;
-    if (gone.aborted || this.#count >= haves || own >= havesOfOne) return undefined;
-    this.#count += 1;
-    this.#byCaller.set(caller, own + 1);
+    if (until.some(({ aborted }) => aborted) || !this.#hasRoom(caller)) return undefined;
+    const gone = new AbortController();
+    this.#add(caller, 1);
     let open = true;
     const end = (): void => {
-      if (open) this.#leave(caller);
+      if (!open) return;
       open = false;
-      gone.removeEventListener('abort', end);
+      this.#add(caller, -1);
+      for (const signal of until) signal.removeEventListener('abort', abort);
     };
-    gone.addEventListener('abort', end);
+    const abort = (): void => {
+      end();
+      gone.abort(until.find(({ aborted }) => aborted)?.reason);
+    };
+    // Not by AbortSignal.any, which leaves something behind at a signal that lives on.
+    for (const signal of until) signal.addEventListener('abort', abort);
+    const lines = tell(gone.signal);
     const chunks: AsyncIterator<Uint8Array, void, undefined> = {
       async next() {
         try {
@@ -44,10 +54,14 @@ export class Haves {
     return { [Symbol.asyncIterator]: () => chunks };
   }
 
-  #leave(caller: string): void {
-    this.#count -= 1;
-    const own = (this.#byCaller.get(caller) ?? 0) - 1;
-    if (own > 0) this.#byCaller.set(caller, own);
-    else this.#byCaller.delete(caller);
+  #hasRoom({ key, address }: Downloader): boolean {
+    const own = this.#byKey.of(key) < havesOfOne && this.#byAddress.of(address) < havesOfAddress;
+    return own && this.#count < haves;
+  }
+
+  #add({ key, address }: Downloader, by: 1 | -1): void {
+    this.#count += by;
+    this.#byKey.add(key, by);
+    this.#byAddress.add(address, by);
   }
 }

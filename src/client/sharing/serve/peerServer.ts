@@ -4,6 +4,7 @@ import { etag, type PeerPath, parsePeerPath } from '../../../net/wire/peer.ts';
 import type { Lookup, Source } from '../source.ts';
 import { type Answerer, type Asked, answer } from './answers.ts';
 import { attachment } from './attachment.ts';
+import { downloaderOf } from './downloader.ts';
 import { hasAlready } from './range.ts';
 import { paced, problem, reply, withoutBody } from './replies.ts';
 import type { CheckTicket } from './tickets.ts';
@@ -28,13 +29,17 @@ async function route(server: PeerServer, request: HttpRequest, caller: HttpCalle
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     return problem('method-not-allowed', 'only GET and HEAD are served', { allow: 'GET, HEAD' });
   }
-  const ticket = shownTicket(request, path);
+  const bearer = bearerToken(request);
+  const ticket = bearer ?? path.query.get('ticket') ?? undefined;
   if (ticket === undefined) {
     const detail = 'a ticket of the tracker is needed, as a bearer token';
     return problem('ticket-missing', detail, { 'www-authenticate': 'Bearer' });
   }
   const verdict = await server.checkTicket(ticket, caller.fingerprint);
   if (verdict.refusal !== undefined) return problem('ticket-refused', verdict.refusal);
+  // Addresses end up in histories and logs. A link is meant to be one, for programs that can be given nothing else.
+  if (bearer === undefined && !verdict.link)
+    return problem('ticket-refused', 'only a link has its ticket in the address');
   const source = server.find(verdict.content, path.id);
   if (source === 'changed') return problem('changed', 'what the ticket is for changed: ask the tracker anew');
   if (source === 'uncovered' || (source === 'unknown' && verdict.content !== path.id)) {
@@ -48,16 +53,15 @@ async function route(server: PeerServer, request: HttpRequest, caller: HttpCalle
     head: request.method === 'HEAD',
     source,
     described: { ...contentHeaders(path.id), ...(verdict.link && saved(source, path)) },
-    caller: verdict.link || caller.fingerprint === undefined ? `at ${caller.remote.host}` : caller.fingerprint,
+    caller: downloaderOf(caller, verdict.link),
     signal: caller.signal,
   };
   return await answer(server, asked);
 }
 
-/** As a bearer token (RFC 6750), or in the address, for programs that can be given nothing else. */
-function shownTicket({ headers }: HttpRequest, { query }: PeerPath): string | undefined {
-  return /^bearer +(\S+) *$/i.exec(headers.get('authorization') ?? '')?.[1] ?? query.get('ticket') ?? undefined;
-}
+/** RFC 6750, section 2.1. */
+const bearerToken = ({ headers }: HttpRequest): string | undefined =>
+  /^bearer +(\S+) *$/i.exec(headers.get('authorization') ?? '')?.[1];
 
 /** For a browser: it is to save this, not to show or run it. */
 const saved = ({ name, listing }: Source, { what }: PeerPath): Record<string, string> => ({

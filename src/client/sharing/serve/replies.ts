@@ -1,7 +1,8 @@
 import { type RateLimit, unlimited } from '../../../base/rateLimit.ts';
 import type { HttpReply } from '../../../net/transport/transport.ts';
 import { encodeProblem, type PeerProblemCode, peerProblems, problemType } from '../../../net/wire/peer.ts';
-import { retryAfterSeconds, sliceBytes } from '../limits.ts';
+import { partedSeconds, retryAfterSeconds, sliceBytes } from '../limits.ts';
+import type { TurnedAway } from './uploads.ts';
 
 /** A reply that says why there is nothing else. */
 export function problem(
@@ -18,6 +19,12 @@ export function problem(
 export function busy(why: string, place?: number): HttpReply {
   const detail = `${why}: try again in ${retryAfterSeconds} s`;
   return problem('busy', detail, { 'retry-after': String(retryAfterSeconds) }, place);
+}
+
+export function turnedAway({ place }: TurnedAway): HttpReply {
+  if (place !== undefined) return busy('too many uploads are under way', place);
+  const detail = 'this peer is about to leave and begins nothing more: ask another owner';
+  return problem('busy', detail, { 'retry-after': String(partedSeconds) });
 }
 
 export function reply(

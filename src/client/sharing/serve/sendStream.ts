@@ -3,8 +3,9 @@ import type { RateLimit } from '../../../base/rateLimit.ts';
 import type { HttpReply } from '../../../net/transport/transport.ts';
 import { failureKind } from '../disk/diskErrors.ts';
 import { turnBytes } from '../limits.ts';
+import type { Downloader } from './downloader.ts';
 import type { Reader } from './parts.ts';
-import { busy, problem } from './replies.ts';
+import { busy, problem, turnedAway } from './replies.ts';
 import type { Stream } from './stream.ts';
 import type { ByteRange } from './trueBytes.ts';
 import { type UploadWays, uploadBody } from './upload.ts';
@@ -20,8 +21,7 @@ export interface StreamRequest {
   stream: Stream;
   /** Which bytes, once it is known that they can be sent; nothing where there are none. */
   range(): ByteRange | undefined;
-  /** Who asks, as far as fairness goes. */
-  caller: string;
+  caller: Downloader;
   /** Aborts when the caller is gone. */
   signal: AbortSignal;
 }
@@ -36,7 +36,7 @@ export async function sendStream(
   withBody: (range: ByteRange, body: AsyncIterable<Uint8Array>) => HttpReply,
 ): Promise<HttpReply> {
   const turn = await uploads.begin(caller, quantumOf(stream), signal);
-  if ('place' in turn) return busy('too many uploads are under way', turn.place);
+  if ('place' in turn) return turnedAway(turn);
   const chosen = signal.aborted ? undefined : range();
   if (chosen === undefined) {
     turn[Symbol.dispose]();

@@ -62,7 +62,8 @@ export function ticketCheck(owner: Fingerprint, issuer: TicketIssuer, clock: Clo
     try {
       const claims = known.get(ticket) ?? (await verify(ticket, from, now));
       if (claims.iss !== from.fingerprint) return { refusal: reasons.iss };
-      if (now >= (claims.exp + ticketToleranceSeconds) * 1000) return { refusal: expired };
+      const tolerance = claims.cnf === undefined ? 0 : ticketToleranceSeconds;
+      if (now >= (claims.exp + tolerance) * 1000) return { refusal: expired };
       if (claims.cnf === undefined) return { content: claims.cid, link: true };
       if (caller === undefined) return { refusal: 'the ticket is bound to a certificate, and none was shown' };
       if (claims.cnf['x5t#S256'] !== thumbprint(caller)) return { refusal: 'the ticket is for another key' };

@@ -1,40 +1,21 @@
-/** How uploads take turns. */
-export interface TurnRules {
-  /** Uploads that move bytes at a time. */
-  slots: number;
-  /** Uploads under way at once, in all and of one downloader; those that wait for their first turn count. */
-  uploads: number;
-  uploadsOfOne: number;
-  /** Milliseconds without taking any byte after which a reader's slot goes to the next. */
-  lendAfterMs: number;
-  /** Milliseconds for which somebody who was turned away keeps his place in the line. */
-  keepPlaceMs: number;
-  /** Places that are kept so at once. */
-  keptPlaces: number;
-}
+import {
+  type Caller,
+  type Claim,
+  isAway,
+  isInLine,
+  isReady,
+  isUnderWay,
+  isWaiting,
+  newCaller,
+  newClaim,
+} from './claim.ts';
+import { Counts } from './counts.ts';
+import { type Downloader, isLoopback } from './downloader.ts';
+import { whoYields } from './fairShare.ts';
+import type { TurnRules } from './turnRules.ts';
 
-/** An upload, as far as turns go. */
-export interface Claim {
-  readonly caller: Caller;
-  /** `paused`: it has no slot and wants none, since its reader has bytes to take. `away`: it may come back to its place. */
-  state: 'new' | 'waiting' | 'moving' | 'paused' | 'away' | 'over';
-  /** Bytes that a turn is for, and those that were handed on in this one. */
-  quantum: number;
-  spent: number;
-  /** True while the reader has bytes to take. */
-  reading: boolean;
-  /** When it was given them, or was turned away: monotonic milliseconds. */
-  since: number;
-}
-
-/** A downloader with all that he has under way. */
-interface Caller {
-  readonly key: string;
-  readonly claims: Set<Claim>;
-  /** Those of them that wait, and those that are away, oldest first. */
-  readonly line: Claim[];
-  moving: number;
-}
+/** An upload that lines up, and the one that made room for it; or his place who was turned away. */
+export type Entered = { claim: Claim; cut: Claim | undefined; place?: undefined } | { place: number };
 
 /**
  * Who may move bytes now. Round-robin by downloader: while there are several, each has one slot at a time, however many
@@ -47,7 +28,11 @@ export class Turns {
   readonly #callers = new Map<string, Caller>();
   /** In the order in which they went. */
   readonly #away = new Set<Claim>();
+  /** Uploads under way by address. */
+  readonly #byAddress = new Counts();
+  #entered = 0;
   #underWay = 0;
+  #cut = 0;
   #moving = 0;
   #waiting = 0;
 
@@ -64,16 +49,18 @@ export class Turns {
     return this.#waiting;
   }
 
-  /** Lines up for the first turn. Where there are too many, his place in the line is kept, for when he comes back. */
-  enter(key: string, quantum: number, now: number): { claim: Claim; place?: undefined } | { place: number } {
+  /**
+   * Lines up for the first turn, where `cut` has to make room for it: that one is to be told. Where there are too many,
+   * his place in the line is kept, for when he comes back.
+   */
+  enter(who: Downloader, quantum: number, now: number): Entered {
     this.#expire(now);
-    const caller = this.#callers.get(key) ?? { key, claims: new Set(), line: [], moving: 0 };
-    const kept = caller.line.find(({ state }) => state === 'away');
-    const claim = kept ?? { caller, state: 'new', quantum, spent: 0, reading: false, since: now };
-    const others = this.#underWay + (kept === undefined ? this.#away.size : 0);
-    const full = others >= this.#rules.uploads || caller.claims.size >= this.#rules.uploadsOfOne;
+    const caller = this.#callers.get(who.key) ?? newCaller(who.key);
+    const claim = caller.line.find(isAway) ?? newClaim(caller, who, this.#entered++, now);
+    Object.assign(claim, { quantum, address: who.address });
+    const room = this.#roomFor(claim, now);
     this.#become(claim, 'waiting');
-    return full ? { place: this.turnAway(claim, now) } : { claim: Object.assign(claim, { quantum }) };
+    return room === undefined ? { place: this.turnAway(claim, now) } : { claim, cut: room.cut };
   }
 
   /** Lines up for another turn, unless this one still goes on. */
@@ -97,18 +84,19 @@ export class Turns {
   turnAway(claim: Claim, now: number): number {
     const place = this.place(claim);
     claim.since = now;
-    this.#become(claim, 'away');
+    this.#become(claim, this.#keepsPlace(claim) ? 'away' : 'over');
     const [oldest] = this.#away;
     if (this.#away.size > this.#rules.keptPlaces && oldest !== undefined) this.#become(oldest, 'over');
     return place;
   }
 
   /** Whose turn has come; to be asked until it names nobody. */
-  next(): Claim | undefined {
+  next(now: number): Claim | undefined {
     const claim = this.#nextInLine();
     if (claim !== undefined) {
       this.#become(claim, 'moving');
       claim.spent = 0;
+      claim.begunAt ??= now;
     }
     return claim;
   }
@@ -117,12 +105,13 @@ export class Turns {
   handed(claim: Claim, bytes: number, now: number): void {
     claim.spent += bytes;
     claim.since = now;
-    claim.reading = true;
+    claim.given = bytes;
   }
 
   /** The reader took them. Where the turn is over and somebody is to have the next, he is paused. */
-  taken(claim: Claim): void {
-    claim.reading = false;
+  taken(claim: Claim, now: number): void {
+    claim.flow.took(claim.given, now);
+    claim.given = 0;
     if (this.#waiting === 0 || claim.state !== 'moving' || claim.spent < claim.quantum) return;
     claim.spent = 0;
     const tooMany = claim.caller.moving > this.#slotsOfOne();
@@ -135,7 +124,7 @@ export class Turns {
     for (const { claims } of this.#callers.values()) {
       if (this.#waiting === 0) return;
       for (const claim of claims) {
-        const slow = claim.reading && now - claim.since >= this.#rules.lendAfterMs;
+        const slow = claim.given > 0 && now - claim.since >= this.#rules.lendAfterMs;
         if (slow && claim.state === 'moving') this.#become(claim, 'paused');
       }
     }
@@ -143,6 +132,42 @@ export class Turns {
 
   leave(claim: Claim): void {
     this.#become(claim, 'over');
+  }
+
+  /** Nothing where it has to wait outside; else which upload has to make room, if one has to. */
+  #roomFor(claim: Claim, now: number): { cut: Claim | undefined } | undefined {
+    const { uploads, uploadsOfOne, stalledMs, yieldAfterMs } = this.#rules;
+    if (claim.caller.claims.size >= uploadsOfOne) return undefined;
+    const addressIsFull = this.#byAddress.of(claim.address) >= this.#uploadsOf(claim.address);
+    if (!addressIsFull && this.#underWay + this.#earlier(claim) < uploads) return { cut: undefined };
+    const areTaken = addressIsFull || this.#underWay >= uploads;
+    // Those that were cut hold memory and a connection until their readers are gone.
+    if (!areTaken || this.#cut >= uploads) return undefined;
+    const all = Array.from(this.#callers.values(), ({ claims }) => [...claims]).flat();
+    const within = addressIsFull ? 'address' : 'all';
+    const cut = whoYields(all, { newcomer: claim, within, now, stalledMs, yieldAfterMs });
+    if (cut === undefined) return undefined;
+    this.#become(cut, 'cut');
+    return { cut };
+  }
+
+  #uploadsOf(address: string): number {
+    return isLoopback(address) ? this.#rules.uploads : this.#rules.uploadsOfAddress;
+  }
+
+  /** How many are away and came before him: nobody overtakes them. */
+  #earlier({ number }: Claim): number {
+    let count = 0;
+    for (const other of this.#away) if (other.number < number) count += 1;
+    return count;
+  }
+
+  /** A place is kept for nobody who has all he may have: it would keep others out. */
+  #keepsPlace({ caller, address }: Claim): boolean {
+    let held = this.#byAddress.of(address);
+    for (const other of this.#away) if (other.address === address) held += 1;
+    const own = caller.claims.size + caller.line.filter(isAway).length;
+    return held <= this.#uploadsOf(address) && own <= this.#rules.uploadsOfOne;
   }
 
   #nextInLine(): Claim | undefined {
@@ -189,7 +214,8 @@ export class Turns {
       this.#callers.delete(caller.key);
       this.#callers.set(caller.key, caller);
     }
-    if (caller.claims.size === 0 && caller.line.length === 0) this.#callers.delete(caller.key);
+    const isGone = caller.claims.size === 0 && caller.line.length === 0;
+    if (isGone && this.#callers.get(caller.key) === caller) this.#callers.delete(caller.key);
   }
 
   #count(claim: Claim, by: 1 | -1): void {
@@ -203,15 +229,12 @@ export class Turns {
       this.#moving += by;
       caller.moving += by;
     }
-    if (state === 'waiting' || state === 'moving' || state === 'paused') {
+    if (state === 'cut') this.#cut += by;
+    if (isUnderWay(claim)) {
       this.#underWay += by;
+      this.#byAddress.add(claim.address, by);
       if (by === 1) caller.claims.add(claim);
       else caller.claims.delete(claim);
     }
   }
 }
-
-/** It moves bytes, or would: all but those whose readers are slow. */
-const isReady = ({ state, reading }: Claim): boolean => state !== 'paused' || !reading;
-const isWaiting = ({ state }: Claim): boolean => state === 'waiting';
-const isInLine = ({ state }: Claim): boolean => state === 'waiting' || state === 'away';

@@ -1,17 +1,28 @@
-import { type Clock, every, sleep } from '../../../base/clock.ts';
-import { calmMs, firstTurnMs, lookAtReadersMs, sliceBytes } from '../limits.ts';
-import type { Claim, Turns } from './turns.ts';
+import { type Clock, every } from '../../../base/clock.ts';
+import { RollcallError } from '../../../base/errors.ts';
+import { firstTurnMs, lookAtReadersMs, partingMs, sliceBytes } from '../limits.ts';
+import type { Claim } from './claim.ts';
+import type { Downloader } from './downloader.ts';
+import type { Turns } from './turns.ts';
 
 /** An upload that had its first turn. To be disposed of when it ends. */
 export interface Turn extends Disposable {
   /** Most bytes to hand on at a time: few where others wait, so that it shows soon when a reader takes nothing. */
   readonly most: number;
-  /** Nothing where bytes may be handed on now; else a promise for when they may, or for when the upload has ended. */
+  /**
+   * Nothing where bytes may be handed on now; else a promise for when they may, or for when the upload has ended.
+   * @throws RollcallError `interrupted`, at once or as a rejection, where it had to make room
+   */
   ready(): undefined | Promise<void>;
   /** The reader was given bytes. */
   handed(bytes: number): void;
   /** The reader took them. */
   taken(): void;
+}
+
+/** Why there is no turn: his place in the line, from 1; nothing where none is given any more. */
+export interface TurnedAway {
+  place: number | undefined;
 }
 
 /** The uploads under way. */
@@ -23,7 +34,7 @@ export class Uploads {
   /** Whom to tell of each end. */
   readonly #listening = new Set<() => void>();
   #looking: Disposable | undefined;
-  #endedAt = Number.NEGATIVE_INFINITY;
+  #leaving = false;
 
   constructor(turns: Turns, clock: Clock) {
     this.#turns = turns;
@@ -34,22 +45,25 @@ export class Uploads {
    * Waits for a first turn of `quantum` bytes, but not for long, since somebody else may have the content too: then, and
    * where too many are under way, it tells the place in the line. Where the caller goes, it gives a turn that has ended.
    */
-  async begin(caller: string, quantum: number, signal: AbortSignal): Promise<Turn | { place: number }> {
-    const entered = this.#turns.enter(caller, quantum, this.#clock.now());
+  async begin(who: Downloader, quantum: number, signal: AbortSignal): Promise<Turn | TurnedAway> {
+    if (this.#leaving) return { place: undefined };
+    const entered = this.#turns.enter(who, quantum, this.#clock.now());
     if (entered.place !== undefined) return entered;
-    const { claim } = entered;
+    const { claim, cut } = entered;
+    if (cut !== undefined) this.#tell(cut);
     this.#changed();
     const place = claim.state === 'waiting' ? await this.#firstTurn(claim, signal) : undefined;
     return place === undefined ? this.#turn(claim) : { place };
   }
 
-  /** Resolves once nothing is under way and nothing has been for a moment. @throws the signal's reason */
+  /**
+   * Begins nothing more. Resolves once what is under way has ended, or after `partingMs`: a slow reader holds nobody for
+   * longer. @throws the signal's reason
+   */
   async quiet(signal: AbortSignal): Promise<void> {
-    while (this.#turns.underWay > 0 || this.#clock.now() - this.#endedAt < calmMs) {
-      signal.throwIfAborted();
-      if (this.#turns.underWay > 0) await this.#nextEnd(signal);
-      else await sleep(this.#clock, this.#endedAt + calmMs - this.#clock.now(), signal);
-    }
+    this.#leaving = true;
+    signal.throwIfAborted();
+    if (this.#turns.underWay > 0) await this.#allEnded(signal);
   }
 
   /** @returns the place where the turn did not come in time */
@@ -86,7 +100,7 @@ export class Uploads {
       ready: () => this.#ready(claim),
       handed: (bytes) => turns.handed(claim, bytes, clock.now()),
       taken: () => {
-        turns.taken(claim);
+        turns.taken(claim, clock.now());
         if (claim.state === 'paused') this.#changed();
       },
       [Symbol.dispose]: () => this.#end(claim),
@@ -95,12 +109,14 @@ export class Uploads {
 
   #ready(claim: Claim): undefined | Promise<void> {
     if (claim.state === 'moving') return undefined;
+    throwIfCut(claim);
     this.#turns.want(claim);
     this.#changed();
     if (claim.state !== 'waiting') return undefined;
-    return new Promise((resolve) => {
+    const told = new Promise<void>((resolve) => {
       this.#waiting.set(claim, resolve);
     });
+    return told.then(() => throwIfCut(claim));
   }
 
   #end(claim: Claim): void {
@@ -111,14 +127,14 @@ export class Uploads {
   }
 
   #ended(): void {
-    this.#endedAt = this.#clock.now();
     this.#changed();
     for (const tell of [...this.#listening]) tell();
   }
 
   /** Tells those whose turn has come, and looks after slow readers while somebody waits. */
   #changed(): void {
-    for (let claim = this.#turns.next(); claim !== undefined; claim = this.#turns.next()) this.#tell(claim);
+    const now = this.#clock.now();
+    for (let claim = this.#turns.next(now); claim !== undefined; claim = this.#turns.next(now)) this.#tell(claim);
     if (this.#turns.waiting === 0) {
       this.#looking?.[Symbol.dispose]();
       this.#looking = undefined;
@@ -136,16 +152,25 @@ export class Uploads {
     tell?.();
   }
 
-  #nextEnd(signal: AbortSignal): Promise<void> {
+  #allEnded(signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       const settle = (): void => {
-        this.#listening.delete(settle);
+        timer[Symbol.dispose]();
+        this.#listening.delete(look);
         signal.removeEventListener('abort', settle);
         if (signal.aborted) reject(signal.reason);
         else resolve();
       };
-      this.#listening.add(settle);
+      const look = (): void => {
+        if (this.#turns.underWay === 0) settle();
+      };
+      const timer = this.#clock.after(partingMs, settle);
+      this.#listening.add(look);
       signal.addEventListener('abort', settle);
     });
   }
+}
+
+function throwIfCut({ state }: Claim): void {
+  if (state === 'cut') throw new RollcallError('interrupted', 'this upload made room for somebody who had fewer');
 }

@@ -7,12 +7,19 @@ import { hashContent } from '../../../../src/base/merkle.ts';
 import { relativePath } from '../../../../src/base/names.ts';
 import type { PartialContent } from '../../../../src/base/partialContent.ts';
 import { MiB } from '../../../../src/base/sizes.ts';
-import { haveGatherMs, haveIdleMs, havesOfOne, passedOn, uploadSlots } from '../../../../src/client/sharing/limits.ts';
+import {
+  haveGatherMs,
+  haveIdleMs,
+  havesOfAddress,
+  havesOfOne,
+  passedOn,
+  uploadSlots,
+} from '../../../../src/client/sharing/limits.ts';
 import type { HttpReply } from '../../../../src/net/transport/transport.ts';
 import { encodeListing } from '../../../../src/net/wire/listing.ts';
 import { parseHave } from '../../../../src/net/wire/pieces.ts';
 import { settle } from '../../../support/fakeClock.ts';
-import { bodyOf, eventually, problemOf, type TestSharing, testSharing } from '../support.ts';
+import { bodyOf, eventually, fingerprintOf, problemOf, type TestSharing, testSharing } from '../support.ts';
 
 const bytesOf = (length: number, seed: number): Buffer =>
   Buffer.from(Array.from({ length }, (_, index) => (index * 17 + (index >> 10) * 3 + seed) % 256));
@@ -170,6 +177,19 @@ describe('a content that is passed on', () => {
     await expect(next).rejects.toThrow(/not served any more/);
   });
 
+  it('is told off once quiet is waited for, though the rest of it may still come and be read', async () => {
+    test.sharing.passOn(content);
+    content.come(1);
+    const reply = await test.ask(`/content/${content.id}`, range(1, 1));
+    const quiet = test.sharing.quiet(new AbortController().signal);
+    await eventually(() => lastTold()?.length === 0);
+    expect((await bodyOf(reply)).equals(whole.subarray(MiB, 2 * MiB))).toBe(true);
+    await quiet;
+    test.sharing.passOn(new Coming(Buffer.from('another')));
+    await settle();
+    expect(lastTold()).toEqual([]);
+  });
+
   it('counts as a resource where it is one: it is served from there, and is not told besides', async () => {
     const path = join(test.folder, 'file');
     await writeFile(path, whole);
@@ -278,6 +298,21 @@ describe('the open answer', () => {
     expect((await bodyOf(await test.ask(`/content/${content.id}`, range(1, 1)))).length).toBe(MiB);
     callers[0]?.abort();
     expect((await test.ask(`/content/${content.id}/have`)).status).toBe(200);
+  });
+});
+
+describe('open answers', () => {
+  const ask = (key: number, host: string): Promise<HttpReply> =>
+    test.ask(`/content/${content.id}/have`, {}, { caller: fingerprintOf(`caller ${key}`), host });
+
+  it('to one address are bounded, whatever keys it has, so that some are left for others', async () => {
+    test.sharing.passOn(content);
+    content.come(1);
+    for (let count = 0; count < havesOfAddress; count++) {
+      expect((await ask(Math.floor(count / havesOfOne), '10.0.0.2')).status).toBe(200);
+    }
+    expect((await ask(-1, '10.0.0.2')).status).toBe(503);
+    expect((await ask(-1, '10.0.0.3')).status).toBe(200);
   });
 });
 

@@ -4,13 +4,28 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ContentId, Fingerprint } from '../../../../src/base/ids.ts';
 import { contentIdOf, hashContent } from '../../../../src/base/merkle.ts';
 import { MiB } from '../../../../src/base/sizes.ts';
-import { calmMs, uploadSlots, uploads, uploadsOfOne } from '../../../../src/client/sharing/limits.ts';
+import {
+  partingMs,
+  uploadSlots,
+  uploads,
+  uploadsOfAddress,
+  uploadsOfOne,
+} from '../../../../src/client/sharing/limits.ts';
 import type { HttpReply } from '../../../../src/net/transport/transport.ts';
 import { decodeListing } from '../../../../src/net/wire/listing.ts';
 import { decodeProblem } from '../../../../src/net/wire/peer.ts';
 
 import { settle } from '../../../support/fakeClock.ts';
-import { bodyOf, eventually, fingerprintOf, problemOf, type TestSharing, testSharing, winding } from '../support.ts';
+import {
+  type AskOptions,
+  bodyOf,
+  eventually,
+  fingerprintOf,
+  problemOf,
+  type TestSharing,
+  testSharing,
+  winding,
+} from '../support.ts';
 
 const content = Buffer.from(Array.from({ length: 3 * MiB + 123 }, (_, index) => (index * 7 + (index >> 12)) % 256));
 const foreign = hashContent(Buffer.from('foreign')).id;
@@ -302,15 +317,18 @@ describe('uploads', () => {
     await test.ask(`/content/${id}`, { authorization }, { caller, method: 'HEAD' });
     tickets.set(caller, authorization);
   };
-  const start = async (caller: Fingerprint = bob, signal?: AbortSignal): Promise<HttpReply> => {
+  const start = async (caller: Fingerprint = bob, how: AskOptions = {}): Promise<HttpReply> => {
     await introduce(caller);
     const authorization = tickets.get(caller) ?? '';
-    return await test.ask(`/content/${id}`, { authorization }, { caller, ...(signal && { signal }) });
+    return await test.ask(`/content/${id}`, { authorization }, { caller, ...how });
   };
   /** Starts some, whose replies come by and by: those beyond the slots wait for their first turn. */
-  const startAll = async (callers: Fingerprint[]): Promise<{ replies: Promise<HttpReply>[] }> => {
+  const startAll = async (
+    callers: Fingerprint[],
+    host: (which: number) => string = () => '10.0.0.2',
+  ): Promise<{ replies: Promise<HttpReply>[] }> => {
     for (const caller of callers) await introduce(caller);
-    const replies = callers.map((caller) => start(caller));
+    const replies = callers.map((caller, which) => start(caller, { host: host(which) }));
     await settle();
     return { replies };
   };
@@ -329,7 +347,7 @@ describe('uploads', () => {
 
   it('of all callers are bounded, and say the place in the line', async () => {
     const callers = Array.from({ length: uploads }, (_, index) => fingerprintOf(`caller ${index}`));
-    await startAll(callers);
+    await startAll(callers, (which) => `10.0.1.${which}`);
     const refused = await start(fingerprintOf('carol'));
     expect(refused.status).toBe(503);
     const place = decodeProblem(await bodyOf(refused))?.place;
@@ -346,7 +364,7 @@ describe('uploads', () => {
   it('make room when their caller vanishes, even before the first byte', async () => {
     const callers = Array.from({ length: uploadsOfOne }, () => new AbortController());
     await introduce(bob);
-    for (const { signal } of callers) void start(bob, signal);
+    for (const { signal } of callers) void start(bob, { signal });
     await settle();
     expect((await start()).status).toBe(503);
     for (const caller of callers) caller.abort();
@@ -378,22 +396,46 @@ describe('uploads', () => {
     expect((await test.ask(`/content/${id}/have`)).status).toBe(200);
   });
 
-  it('are over for whoever waits for quiet half a second after the last one', async () => {
-    const signal = new AbortController().signal;
-    await test.sharing.quiet(signal);
+  it('of one address are bounded, whatever keys it has', async () => {
+    const callers = Array.from({ length: uploadsOfAddress }, (_, index) => fingerprintOf(`caller ${index}`));
+    const { replies } = await startAll(callers);
+    expect((await start(another)).status).toBe(503);
+    const elsewhere = start(another, { host: '10.0.0.3' });
+    const bodies = await Promise.all([...replies, elsewhere].map(async (reply) => bodyOf(await reply)));
+    expect(bodies.every((body) => body.equals(content))).toBe(true);
+  });
+
+  it('are begun no more once quiet is waited for, and nobody is sent here', async () => {
     const reply = await start();
     let quiet = false;
-    const waiting = test.sharing.quiet(signal).then(() => {
+    const waiting = test.sharing.quiet(new AbortController().signal).then(() => {
       quiet = true;
     });
-    await test.clock.wind(calmMs);
+    const refused = await start(another);
+    expect(refused.headers.get('retry-after')).toBe('1');
+    expect(decodeProblem(await bodyOf(refused))).toEqual({
+      status: 503,
+      code: 'busy',
+      detail: expect.stringMatching(/about to leave/),
+    });
+    expect((await test.ask(`/content/${id}/pieces`)).status).toBe(200);
+    await settle();
     expect(quiet).toBe(false);
-    await bodyOf(reply);
-    await test.clock.wind(calmMs - 1);
+    expect((await bodyOf(reply)).equals(content)).toBe(true);
+    await waiting;
+    await expect(test.sharing.quiet(AbortSignal.abort(new Error('enough')))).rejects.toThrow('enough');
+  });
+
+  it('whose readers are slow keep nobody from leaving for more than a minute', async () => {
+    const { body } = await start();
+    await (body as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]().next();
+    let quiet = false;
+    const waiting = test.sharing.quiet(new AbortController().signal).then(() => {
+      quiet = true;
+    });
+    await test.clock.wind(partingMs - 1);
     expect(quiet).toBe(false);
     await test.clock.wind(1);
     await waiting;
-    await start();
-    await expect(test.sharing.quiet(AbortSignal.abort(new Error('enough')))).rejects.toThrow('enough');
   });
 });

@@ -338,6 +338,15 @@ describe('a link', () => {
     await Promise.all([bodyOf(bearer), bodyOf(own)]);
   });
 
+  it('alone has its ticket in the address: one that is bound to a key is refused there, even to that key', async () => {
+    const caller = fingerprintOf('bob');
+    const bound = await test.office.ticket(id, { fetcher: caller });
+    const path = `/content/${id}?ticket=${bound}`;
+    const asked = await test.ask(path, { authorization: '' }, { caller });
+    expect(await problemOf(asked)).toEqual([403, 'ticket-refused']);
+    expect((await test.ask(path, { authorization: `Bearer ${bound}` }, { caller })).status).toBe(200);
+  });
+
   it('counts for fairness by the address that it is used from', async () => {
     const ticket = await test.office.link(id);
     const signals = Array.from({ length: 16 }, () => new AbortController());

@@ -100,6 +100,18 @@ describe('a ticket', () => {
     expect(await ticketCheck(alice, office.issuer(), clock)(fresh, bob)).toHaveProperty('refusal');
   });
 
+  it('of a link is good until its end, and not a millisecond longer, first seen or known', async () => {
+    const [known, fresh] = [await office.link(cid), await office.link(cid)];
+    expect(await check(known, undefined)).toHaveProperty('content');
+    await clock.wind(3_599_999);
+    expect(await check(known, undefined)).toHaveProperty('content');
+    expect(await check(await office.link(cid, { issuedIn: -3599 }), undefined)).toHaveProperty('content');
+    await clock.wind(1);
+    for (const link of [known, fresh]) {
+      expect(await check(link, undefined)).toEqual({ refusal: expect.stringMatching(/expired/) });
+    }
+  });
+
   it("is judged by the tracker's clock", async () => {
     const ahead = await office.ticket(cid, { issuedIn: -7200 });
     expect(await check(ahead, bob)).toHaveProperty('refusal');

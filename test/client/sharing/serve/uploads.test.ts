@@ -1,20 +1,26 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { sleep } from '../../../../src/base/clock.ts';
 import {
-  calmMs,
   firstTurnMs,
   lendAfterMs,
   lookAtReadersMs,
+  partingMs,
   sliceBytes,
+  yieldAfterMs,
 } from '../../../../src/client/sharing/limits.ts';
-import { type TurnRules, Turns } from '../../../../src/client/sharing/serve/turns.ts';
-import { type Turn, Uploads } from '../../../../src/client/sharing/serve/uploads.ts';
+import type { TurnRules } from '../../../../src/client/sharing/serve/turnRules.ts';
+import { Turns } from '../../../../src/client/sharing/serve/turns.ts';
+import { type Turn, type TurnedAway, Uploads } from '../../../../src/client/sharing/serve/uploads.ts';
 import { FakeClock, settle } from '../../../support/fakeClock.ts';
 
 const rules: TurnRules = {
   slots: 1,
   uploads: 3,
+  uploadsOfAddress: 3,
   uploadsOfOne: 2,
   lendAfterMs,
+  stalledMs: 60_000,
+  yieldAfterMs,
   keepPlaceMs: 5000,
   keptPlaces: 10,
 };
@@ -27,8 +33,10 @@ beforeEach(() => {
   uploads = new Uploads(new Turns(rules), clock);
 });
 
+const ask = (caller: string, until: AbortSignal = signal): Promise<Turn | TurnedAway> =>
+  uploads.begin({ key: caller, address: `at ${caller}` }, 10, until);
 const begin = async (caller: string, until: AbortSignal = signal): Promise<Turn> => {
-  const turn = await uploads.begin(caller, 10, until);
+  const turn = await ask(caller, until);
   if ('place' in turn) throw new Error(`${caller} is in place ${turn.place}`);
   return turn;
 };
@@ -64,7 +72,7 @@ describe('uploads', () => {
 
   it('are told their place 5 s later and not before, and have it when they come back', async () => {
     const first = await begin('a');
-    const [second, third] = [uploads.begin('b', 10, signal), uploads.begin('c', 10, signal)];
+    const [second, third] = [ask('b'), ask('c')];
     await clock.wind(firstTurnMs - 1);
     expect(await Promise.race([second, third, settle()])).toBeUndefined();
     await clock.wind(1);
@@ -113,16 +121,86 @@ describe('uploads', () => {
     expect(clock.waiting).toBe(0);
   });
 
-  it('are quiet once none is under way and none has been for a moment', async () => {
-    await uploads.quiet(signal);
-    const turn = await begin('a');
+  it('that have to make room fail at their next chunk, and those who came instead have a turn', async () => {
+    uploads = new Uploads(new Turns({ ...rules, slots: 2, uploads: 2 }), clock);
+    const [first, second] = [await begin('a'), await begin('a')];
+    first.handed(10);
+    await clock.wind(yieldAfterMs);
+    second.handed(10);
+    second.taken();
+    expect((await begin('b')).ready()).toBeUndefined();
+    first.taken();
+    expect(() => first.ready()).toThrow(expect.objectContaining({ code: 'interrupted' }));
+    expect(second.ready()).toBeUndefined();
+  });
+
+  it('that have to make room while they wait for another turn fail there', async () => {
+    uploads = new Uploads(new Turns({ ...rules, uploads: 2 }), clock);
+    const first = await begin('a');
+    const later = begin('a');
+    first.handed(10);
+    first.taken();
+    const again = first.ready();
+    const second = await later;
+    await clock.wind(yieldAfterMs);
+    second.handed(5);
+    second.taken();
+    const failed = expect(again).rejects.toMatchObject({ code: 'interrupted' });
+    void ask('b');
+    await failed;
+    expect(second.ready()).toBeUndefined();
+  });
+
+  it('of slow readers with a few keys of two addresses keep nobody out for longer than they may', async () => {
+    const real = { uploads: 64, uploadsOfAddress: 32, uploadsOfOne: 16, keptPlaces: 1000 };
+    uploads = new Uploads(new Turns({ ...rules, ...real, slots: 16 }), clock);
+    const open: Turn[] = [];
+    /** Takes something now and then, and asks again whenever it is refused or cut. */
+    const attack = async (which: number): Promise<void> => {
+      for (let tried = 0; tried < 100; tried++) {
+        const address = `10.0.0.${which % 2}`;
+        const caller = new AbortController();
+        const turn = await uploads.begin({ key: `slow ${which % 4}`, address }, 10, caller.signal);
+        if ('place' in turn) await sleep(clock, 2000);
+        else {
+          open.push(turn);
+          turn.handed(1);
+          return;
+        }
+      }
+    };
+    for (let which = 0; which < real.uploads; which++) void attack(which);
+    for (let wound = 0; wound < 100 && open.length < real.uploads; wound++) await clock.wind(1000);
+    expect(open.length).toBe(real.uploads);
+    for (const turn of open) turn.taken();
+    for (const turn of open) turn.handed(1);
+    await clock.wind(yieldAfterMs);
+    for (const caller of ['a', 'b', 'c']) {
+      const honest = begin(caller);
+      await clock.wind(firstTurnMs - 1);
+      expect((await honest).ready()).toBeUndefined();
+    }
+  });
+
+  it('begin no more once quiet is waited for, and are quiet when the last one has ended', async () => {
+    const [first, second] = [await begin('a'), begin('b')];
     const quiet = uploads.quiet(signal).then(() => 'quiet');
-    await clock.wind(calmMs);
+    expect(await ask('c')).toEqual({ place: undefined });
+    first[Symbol.dispose]();
+    const turn = await second;
+    expect(turn.ready()).toBeUndefined();
+    expect(await Promise.race([quiet, settle()])).toBeUndefined();
     turn[Symbol.dispose]();
-    await clock.wind(calmMs - 1);
-    const other = await begin('a');
-    other[Symbol.dispose]();
-    await clock.wind(calmMs - 1);
+    expect(await quiet).toBe('quiet');
+    expect(clock.waiting).toBe(0);
+    await uploads.quiet(signal);
+    expect(await ask('c')).toEqual({ place: undefined });
+  });
+
+  it('keep nobody waiting for quiet for longer than a minute', async () => {
+    await begin('a');
+    const quiet = uploads.quiet(signal).then(() => 'quiet');
+    await clock.wind(partingMs - 1);
     expect(await Promise.race([quiet, settle()])).toBeUndefined();
     await clock.wind(1);
     expect(await quiet).toBe('quiet');
@@ -134,5 +212,6 @@ describe('uploads', () => {
     const quiet = uploads.quiet(caller.signal);
     caller.abort(new Error('enough'));
     await expect(quiet).rejects.toThrow('enough');
+    expect(clock.waiting).toBe(0);
   });
 });
