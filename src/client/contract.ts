@@ -100,10 +100,6 @@ export interface Visitor extends AsyncDisposable {
    * @throws RollcallError `not-found` where there is neither
    */
   located(wanted: WantedResource, linkSeconds?: number): Promise<Found>;
-  /**
-   * The contents alone. With `linkSeconds` the tickets are for links, and live so long.
-   * @throws RollcallError `not-found` where nobody has it */
-  choices(wanted: WantedResource, linkSeconds?: number): Promise<Choice[]>;
   /** Fetches one content: from `first` where it can be had there, else from its other owners. */
   download(choice: Choice, first: Owner, options: DownloadOptions): Promise<Download>;
   /** Fetches a file that nobody can verify, from the one owner whose it is. Nothing of it is resumed. */

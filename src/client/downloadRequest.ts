@@ -37,10 +37,15 @@ export function downloadRequest(
     },
     watchOwners: (changed) => session.watchOwners(id, changed),
     maxOwners: traffic.maxOwners,
-    report({ address, port }) {
-      // A report is a courtesy: whoever downloads has better to do than to wait for it.
-      session.call('report', { address, port }).catch(() => {});
-    },
+    report: reportTo(session),
     target: file === undefined ? usualTarget(downloads, first) : resolve(file),
   };
 }
+
+/** Tells the tracker of an owner that could not be reached. */
+export const reportTo =
+  (session: Session): DownloadRequest['report'] =>
+  ({ address, port }) => {
+    // A report is a courtesy: whoever downloads has better to do than to wait for it.
+    session.call('report', { address, port }).catch(() => {});
+  };

@@ -1,4 +1,6 @@
 import { systemClock } from '../base/clock.ts';
+import { dialects } from '../base/roll.ts';
+import { serveClassic } from './classic/serve.ts';
 import type { AppEvent, Participant, ParticipantOptions } from './contract.ts';
 import { openGrounds, sessionOptions } from './grounds.ts';
 import { join } from './session/join.ts';
@@ -9,7 +11,7 @@ import { visitorOver } from './visitor.ts';
 
 /** Serves first, since the tracker dials back; then joins. */
 export async function openParticipant(options: ParticipantOptions): Promise<Participant> {
-  const { user, peerPort, traffic, signal } = options;
+  const { user, peerPort, traffic, log, signal, classic = false } = options;
   const tell = options.onEvent ?? (() => {});
   const grounds = await openGrounds(options);
   let membership: Membership | undefined;
@@ -28,10 +30,11 @@ export async function openParticipant(options: ParticipantOptions): Promise<Part
     hasher: grounds.hasher,
     cacheFile: grounds.home.hashCache,
     clock: systemClock,
-    log: options.log,
+    log,
     limitUp: grounds.limitUp,
     uploadSlots: traffic.uploadSlots,
     onEvent: (event: SharingEvent) => tell(event),
+    plain: classic ? (files) => serveClassic({ files, clock: systemClock, log }) : undefined,
   });
   const close = async (): Promise<void> => {
     await membership?.[Symbol.asyncDispose]();
@@ -43,6 +46,7 @@ export async function openParticipant(options: ParticipantOptions): Promise<Part
       ...sessionOptions(options, grounds),
       user,
       peerPort: sharing.port,
+      dialects: classic ? dialects : undefined,
       random: Math.random,
       onEvent: (event) => told(event).forEach(tell),
     });

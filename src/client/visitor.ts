@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { systemClock } from '../base/clock.ts';
 import { RollcallError } from '../base/errors.ts';
 import { makeFolders } from '../base/makeFolders.ts';
@@ -5,10 +6,12 @@ import type { PassOn } from '../base/partialContent.ts';
 import type { Choice } from '../base/roll.ts';
 import { safeText } from '../base/safeText.ts';
 import type { Guest, GuestOptions, Visitor, VisitorOptions } from './contract.ts';
-import { downloadRequest, ownersFrom } from './downloadRequest.ts';
+import type { Receiver } from './download/unverified.ts';
+import { downloadRequest, ownersFrom, reportTo } from './downloadRequest.ts';
 import { type Grounds, openGrounds, sessionOptions } from './grounds.ts';
 import { minSeededBytes } from './limits.ts';
 import { openRelay, type Relay } from './relay.ts';
+import { usualTarget } from './savedName.ts';
 import { findAll, locateAll, usersAll } from './session/roll.ts';
 import type { Session } from './session/session.ts';
 import { visit } from './session/visit.ts';
@@ -47,9 +50,9 @@ export function visitorOver(
     tracker: { ...options.server, fingerprint: session.tracker.fingerprint },
     find: (query) => findAll(session, query),
     users: () => usersAll(session),
-    async choices(wanted, linkSeconds) {
-      const { choices } = await locateAll(session, { ...wanted, linkSeconds });
-      if (choices.length > 0) return choices;
+    async located(wanted, linkSeconds) {
+      const found = await locateAll(session, { ...wanted, linkSeconds });
+      if (found.choices.length > 0 || found.unverified.length > 0) return found;
       const what = 'name' in wanted ? `named '${safeText(wanted.name)}'` : `with the content id ${wanted.id}`;
       throw new RollcallError(
         'not-found',
@@ -69,6 +72,20 @@ export function visitorOver(
         limit: limitDown,
         passOn: passOnOf(choice),
       });
+    },
+    async downloadUnverified({ owners: [owner] }, { file, ...how }) {
+      const { downloadUnverified } = await import('./download/unverified.ts');
+      const { fetchClassic } = await import('./classic/fetchClassic.ts');
+      if (file === undefined) await makeFolder(options.downloads);
+      const from = { transport, clock: systemClock, limit: limitDown, report: reportTo(session) };
+      const request = {
+        ...how,
+        name: owner.name,
+        owner: owner.user,
+        target: file === undefined ? usualTarget(options.downloads, owner) : resolve(file),
+        fetch: (into: Receiver) => fetchClassic(owner, into, from, how.signal),
+      };
+      return downloadUnverified(request, { clock: systemClock, log: options.log });
     },
     link: async (choice, owner) => (await import('./links.ts')).linkTo(choice, owner, ports),
     async metalink(choice, first) {

@@ -1,8 +1,7 @@
 import { RollcallError } from '../../base/errors.ts';
 import { safeText } from '../../base/safeText.ts';
 import { sizeText } from '../../base/sizeText.ts';
-import { systemCode } from './disk/disk.ts';
-import { diskError } from './disk/space.ts';
+import { diskError, folderError } from './disk/space.ts';
 import { sweep } from './disk/sweep.ts';
 import { downloadFile } from './file.ts';
 import { downloadFolder } from './folder.ts';
@@ -46,11 +45,4 @@ function interrupted({ request, tally }: Job, cause: unknown): RollcallError {
       : `${sizeText(bytes)} of ${sizeText(size)} are kept: the same command goes on from there`;
   const message = `fetching '${safeText(request.name)}' was stopped. ${next}`;
   return new RollcallError('interrupted', message, { cause });
-}
-
-function folderError(folder: string, cause: unknown): unknown {
-  const code = systemCode(cause);
-  if (code !== 'ENOENT' && code !== 'ENOTDIR') return cause;
-  const message = `there is no folder '${safeText(folder)}' to save in: make it, or choose another`;
-  return new RollcallError('usage', message, { cause });
 }

@@ -62,7 +62,13 @@ export const batchesFor = ({ ports }: Job, { journal }: Temporary): Batches =>
   });
 
 /** Before a byte is fetched, what publishing would refuse after the last. @throws RollcallError `exists` */
-export async function refuseExisting({ request, shelf }: Job): Promise<void> {
+export async function refuseExisting({
+  request,
+  shelf,
+}: {
+  request: Pick<DownloadRequest, 'target' | 'ifExists' | 'kind'>;
+  shelf: Shelf;
+}): Promise<void> {
   if (request.ifExists === 'rename') return;
   if (request.ifExists === 'overwrite') await refuseKind(shelf.disk, request.target, request.kind);
   else if ((await shelf.disk.entry(request.target)) !== undefined) throw existsError(request.target);

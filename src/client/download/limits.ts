@@ -74,6 +74,8 @@ export const busyRetryMs = { least: 1000, most: 30_000 } as const;
 /** Free space that is left to others, as a share of what is still to come, and bytes at least. */
 export const reserveShare = 0.01;
 export const reserveBytes: number = 100 * MiB;
+/** Bytes of a file of unknown length between two looks at the free space: it may have no end. */
+export const spaceLookBytes: number = 64 * MiB;
 /** Names that are tried where `name (2).ext` is taken as well. */
 export const maxNumbered = 1000;
 

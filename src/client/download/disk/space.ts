@@ -67,3 +67,11 @@ export async function diskError(disk: Disk, folder: string, missing: number, err
       return error;
   }
 }
+
+/** Says of a failure to look into the target's folder that there is none. */
+export function folderError(folder: string, cause: unknown): unknown {
+  const code = systemCode(cause);
+  if (code !== 'ENOENT' && code !== 'ENOTDIR') return cause;
+  const message = `there is no folder '${safeText(folder)}' to save in: make it, or choose another`;
+  return new RollcallError('usage', message, { cause });
+}
