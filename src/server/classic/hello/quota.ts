@@ -1,0 +1,32 @@
+/** Counts what is taken, in all and by address. */
+export class Quota {
+  readonly #total: number;
+  readonly #perAddress: number;
+  readonly #counts = new Map<string, number>();
+  #taken = 0;
+
+  constructor(limits: { total: number; perAddress: number }) {
+    this.#total = limits.total;
+    this.#perAddress = limits.perAddress;
+  }
+
+  get taken(): number {
+    return this.#taken;
+  }
+
+  /** False where there is no more. */
+  take(address: string): boolean {
+    const count = this.#counts.get(address) ?? 0;
+    if (this.#taken >= this.#total || count >= this.#perAddress) return false;
+    this.#counts.set(address, count + 1);
+    this.#taken += 1;
+    return true;
+  }
+
+  giveBack(address: string): void {
+    const count = this.#counts.get(address) ?? 0;
+    if (count > 1) this.#counts.set(address, count - 1);
+    else this.#counts.delete(address);
+    this.#taken -= 1;
+  }
+}
