@@ -1,14 +1,21 @@
 import { networkInterfaces } from 'node:os';
-import { join, resolve } from 'node:path';
-import envPaths from 'env-paths';
+import { isatty } from 'node:tty';
 import { systemClock } from '../base/clock.ts';
 import { durationMs } from '../base/duration.ts';
 import { RollcallError } from '../base/errors.ts';
+import type { Dialect } from '../base/roll.ts';
+import { signalled } from '../base/signalled.ts';
 import { nodeTransport } from '../net/transport/node.ts';
+import { inForeground } from './console/foreground.ts';
+import { openConsole } from './console/openConsole.ts';
+import { createScreen } from './console/screen.ts';
+import { consoleKind } from './console/wanted.ts';
 import { greeting, readyLine } from './greeting.ts';
 import type { LivenessSettings } from './liveness/detector.ts';
-import { logLevel, openLog } from './log/logging.ts';
+import { logLevel, logPlace, openLog } from './log/logging.ts';
+import { oplogTarget } from './oplog/target.ts';
 import { startTracker } from './server.ts';
+import { dataFolderOf } from './trail/dataFolder.ts';
 
 /** `rollcall server`, as its flags say it. Durations are written 500ms, 2s, 1m. */
 export interface ServerFlags {
@@ -19,11 +26,24 @@ export interface ServerFlags {
   heartbeat: string;
   suspectAfter: string;
   evictAfter: string;
-  /** Takes the log as JSON lines too. */
+  /** The dialects of older programs that are served besides; none where it is missing. */
+  classic?: Dialect[] | undefined;
+  /** UDP port of the dialect `hello`, besides `port`; where missing, 12345. */
+  helloPort?: number | undefined;
+  /** HOST:PORT of an operations log. */
+  oplog?: string | undefined;
+  /** How long operations are kept, as 90d. */
+  keepHistory: string;
+  /** Takes an operator's commands on stdin; where missing, at a terminal alone. */
+  console?: boolean | undefined;
+  /** Takes the log as JSON lines too; where missing, `server.log` in the data folder, and nothing with `none`. */
   log?: string | undefined;
   logLevel: string;
   json: boolean;
 }
+
+/** Where the programs of the hello dialect look for their tracker. */
+const usualHelloPort = 12_345;
 
 /** Timers and the wire alike take a heartbeat of 10 ms to a day; nobody needs either. */
 const minHeartbeatMs = 50;
@@ -49,20 +69,21 @@ export function livenessOf(flags: Pick<ServerFlags, 'heartbeat' | 'suspectAfter'
   return { heartbeatMs, suspectAfterMs, evictAfterMs };
 }
 
-const dataFolderOf = (data: string | undefined): string =>
-  data === undefined ? join(envPaths('rollcall', { suffix: '' }).data, 'tracker') : resolve(data);
-
 /**
- * Serves until SIGINT or SIGTERM, and returns when it has closed; a second signal ends the process at once.
+ * Serves until SIGINT, SIGTERM or an operator's `quit`, and returns when it has closed; a second signal ends the process at once.
  * @throws RollcallError where the flags, the folder or the port cannot be used
  */
 export async function runServer(flags: ServerFlags): Promise<void> {
   const liveness = livenessOf(flags);
   const colour = process.stderr.isTTY === true && (process.env['NO_COLOR'] ?? '') === '';
+  const dataFolder = dataFolderOf(flags.data);
+  const terminals = { stdin: isatty(0), stdout: isatty(1) };
+  const kind = await consoleKind(flags, { ...terminals, env: process.env, inForeground });
+  const screen = kind === 'prompt' ? createScreen(process.stdout) : undefined;
   await using logging = await openLog({
     level: logLevel(flags.logLevel),
-    file: flags.log,
-    people: process.stderr,
+    file: logPlace(flags.log, dataFolder),
+    people: screen !== undefined && isatty(2) ? screen.lines : process.stderr,
     colour,
   });
   const { log } = logging;
@@ -70,30 +91,32 @@ export async function runServer(flags: ServerFlags): Promise<void> {
   await using tracker = await startTracker({
     host: flags.host,
     port: flags.port,
-    dataFolder: dataFolderOf(flags.data),
+    dataFolder,
     liveness,
+    classic: flags.classic && { dialects: flags.classic, helloPort: flags.helloPort ?? usualHelloPort },
+    keepHistoryMs: durationMs(flags.keepHistory, '--keep-history'),
+    oplog: flags.oplog === undefined ? undefined : oplogTarget(flags.oplog),
     transport: nodeTransport({ log }),
     clock: systemClock,
     random: Math.random,
     log,
   });
-  const serving = { ...tracker.at, fingerprint: tracker.fingerprint, data: dataFolderOf(flags.data) };
+  if (flags.classic !== undefined) {
+    const dialects = flags.classic.join(', ');
+    log.warn({ dialects }, 'programs of older systems are answered: unencrypted, and nobody proves who he is');
+  }
+  const serving = {
+    ...tracker.at,
+    helloPort: tracker.helloAt?.port,
+    fingerprint: tracker.fingerprint,
+    data: dataFolder,
+  };
   process.stdout.write(flags.json ? readyLine(serving) : greeting(serving, networkInterfaces()));
-  log.info({ signal: await told }, 'ending');
-}
-
-/** Ends the process as a shell expects of one that a second signal ended. */
-const interruptedStatus = 130;
-
-function signalled(): Promise<string> {
-  return new Promise((tell) => {
-    let signals = 0;
-    const hear = (signal: string): void => {
-      signals += 1;
-      if (signals > 1) process.exit(interruptedStatus);
-      tell(signal);
-    };
-    process.on('SIGINT', hear);
-    process.on('SIGTERM', hear);
+  let quit = (): void => {};
+  const quitting = new Promise<string>((resolve) => {
+    quit = () => resolve('quit');
   });
+  using _console =
+    kind === 'none' ? undefined : openConsole({ operator: tracker.operator, screen, quit: () => quit(), log });
+  log.info({ signal: await Promise.race([told, quitting]) }, 'ending');
 }

@@ -5,14 +5,16 @@ import { isLoopback } from './brain/addresses.ts';
 export interface Serving {
   host: string;
   port: number;
+  /** UDP port of the dialect `hello`, where that is answered. */
+  helloPort?: number | undefined;
   fingerprint: Fingerprint;
   /** The data folder. */
   data: string;
 }
 
 /** The one line on stdout that a program waits for. */
-export const readyLine = ({ host, port, fingerprint, data }: Serving): string =>
-  `${JSON.stringify({ event: 'ready', host, port, fingerprint, data })}\n`;
+export const readyLine = ({ host, port, helloPort, fingerprint, data }: Serving): string =>
+  `${JSON.stringify({ event: 'ready', host, port, helloPort, fingerprint, data })}\n`;
 
 const defaultPort = 7450;
 

@@ -3,13 +3,16 @@ import type { Clock } from '../base/clock.ts';
 import type { Fingerprint } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
 import type { Random } from '../base/random.ts';
+import type { Dialect } from '../base/roll.ts';
 import { MemoryDirectory } from '../directory/memoryDirectory.ts';
 import { loadIdentity } from '../net/identity/identity.ts';
 import { createAdmission } from '../net/transport/admission.ts';
 import { openPorts } from '../net/transport/ports.ts';
 import type { Endpoint, ListenOptions, PacketSocket, Transport } from '../net/transport/transport.ts';
 import { openAccounts } from './accounts/accountStore.ts';
+import type { Operator } from './brain/operator.ts';
 import { createTracker, type Tracker } from './brain/tracker.ts';
+import { openDialects } from './classic/dialects.ts';
 import { createDialBack } from './dialBack.ts';
 import { handshakeMs, maxConnections, maxConnectionsPerAddress } from './limits.ts';
 import { createDetector } from './liveness/createDetector.ts';
@@ -17,8 +20,12 @@ import { deadlines } from './liveness/deadlines.ts';
 import type { LivenessSettings } from './liveness/detector.ts';
 import { createHeartbeats } from './liveness/heartbeats.ts';
 import { createControl } from './native/control.ts';
+import { startOplog } from './oplog/startOplog.ts';
 import { ticketIssuer } from './tickets.ts';
 import { startTicks } from './ticks.ts';
+import { audited, evictions } from './trail/audited.ts';
+import { openTrail } from './trail/openTrail.ts';
+import type { Trail } from './trail/trail.ts';
 
 export interface TrackerOptions {
   host: string;
@@ -27,6 +34,12 @@ export interface TrackerOptions {
   /** Where the tracker's identity and its accounts are kept; made where it is missing. */
   dataFolder: string;
   liveness: LivenessSettings;
+  /** The dialects of older systems that are answered too, and the UDP port of `hello` besides `port`. */
+  classic?: { dialects: readonly Dialect[]; helloPort?: number | undefined } | undefined;
+  /** Milliseconds that operations are kept in the audit trail; where it is missing, there is none. */
+  keepHistoryMs?: number | undefined;
+  /** The operations log that is told what the trail has. */
+  oplog?: Endpoint | undefined;
   transport: Transport;
   clock: Clock;
   random: Random;
@@ -41,7 +54,11 @@ export interface TrackerOptions {
  */
 export interface RunningTracker extends AsyncDisposable {
   readonly at: Endpoint;
+  /** The UDP port of the dialect `hello`, besides the port of `at`. */
+  readonly helloAt?: Endpoint | undefined;
   readonly fingerprint: Fingerprint;
+  /** For whoever runs it. */
+  readonly operator: Operator;
 }
 
 /** Sessions' ids begin with so many random bits: with the 32 of the counter they stay below 2^53. */
@@ -67,7 +84,9 @@ export async function startTracker(options: TrackerOptions): Promise<RunningTrac
       send: (datagram, to) => socket?.send(datagram, to),
       onEffects: (effects) => tracker.perform(effects),
     });
-    const tracker: Tracker = createTracker({
+    const trail = openedTrail(options);
+    opened.push(() => trail?.[Symbol.dispose]());
+    const brain = createTracker({
       accounts,
       directory: new MemoryDirectory(),
       detector,
@@ -81,7 +100,15 @@ export async function startTracker(options: TrackerOptions): Promise<RunningTrac
       bootTag: Math.floor(random() * 2 ** bootTagBits),
       makeKey: () => randomBytes(32),
       maxSessions: limits.sessions,
+      ...(trail && { evicted: evictions(trail, clock) }),
     });
+    const tracker: Tracker = trail === undefined ? brain : audited(brain, trail, clock, log);
+    if (trail !== undefined && options.oplog !== undefined) {
+      const oplog = startOplog({ target: options.oplog, trail, transport, clock, random, log });
+      opened.push(() => oplog[Symbol.asyncDispose]());
+    }
+    const dialects = openDialects({ enabled: options.classic?.dialects ?? [], tracker, transport, clock, log });
+    opened.push(() => dialects[Symbol.asyncDispose]());
     const control = createControl({ tracker, clock, log });
     opened.push(() => control[Symbol.dispose]());
     const total = limits.connections ?? maxConnections;
@@ -92,21 +119,32 @@ export async function startTracker(options: TrackerOptions): Promise<RunningTrac
       ...admission,
       handshakeMs,
       accept: (link) => control.accept(link),
+      plain: dialects.plain,
       refused: (remote, error) => log.debug({ address: remote.host, why: error.message }, 'no link'),
     };
     const ports = await openPorts(
       { host: options.host, port: options.port },
       (on) => transport.listen(on, listenOptions),
-      (on) => transport.bind(on, (datagram, from) => heartbeats.receive(datagram, from)),
+      (on) =>
+        transport.bind(on, (datagram, from) => {
+          if (socket !== undefined && dialects.receive(datagram, from, socket)) return;
+          heartbeats.receive(datagram, from);
+        }),
     );
     opened.push(() => Promise.all([ports.listener[Symbol.asyncDispose](), ports.socket[Symbol.asyncDispose]()]));
     socket = ports.socket;
+    const { helloPort } = options.classic ?? {};
+    const helloAt =
+      helloPort === undefined ? undefined : await dialects.bindHello({ host: options.host, port: helloPort });
     const { counters } = heartbeats;
     const ticks = startTicks({
       detector,
       clock,
       stalledMs: deadlines(liveness).stalledMs,
-      arrivals: () => control.arrivals + counters.accepted + counters.badMac + counters.replayed + counters.unknown,
+      arrivals: () => {
+        const { accepted, badMac, replayed, unknown } = counters;
+        return control.arrivals + dialects.arrivals + accepted + badMac + replayed + unknown;
+      },
       perform: (effects) => tracker.perform(effects),
       stalled: (lateMs) => log.warn({ lateMs: Math.round(lateMs) }, 'the tracker stood still'),
     });
@@ -118,7 +156,9 @@ export async function startTracker(options: TrackerOptions): Promise<RunningTrac
 
     return {
       at,
+      helloAt,
       fingerprint: identity.fingerprint,
+      operator: tracker.operator,
       async [Symbol.asyncDispose]() {
         await close();
         log.info({}, 'closed');
@@ -128,4 +168,8 @@ export async function startTracker(options: TrackerOptions): Promise<RunningTrac
     await close();
     throw error;
   }
+}
+
+function openedTrail({ dataFolder, keepHistoryMs, clock, log }: TrackerOptions): Trail | undefined {
+  return keepHistoryMs === undefined ? undefined : openTrail(dataFolder, { keepMs: keepHistoryMs, clock, log });
 }

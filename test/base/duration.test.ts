@@ -17,7 +17,7 @@ describe('a duration', () => {
   it.each(['', '2', 's', '2 s', '-1s', '1e3s', '2d', '2S', '1.2345s', '99999999999s', '2s\n', '\u001b[31m2s'])(
     'is not %j',
     (text) => {
-      expect(() => durationMs(text, '--heartbeat')).toThrow(/is no --heartbeat: write it as 500ms, 2s or 1m/);
+      expect(() => durationMs(text, '--heartbeat')).toThrow(/is no --heartbeat: write it as 500ms, 2s, 1m, 3h or 90d/);
     },
   );
 

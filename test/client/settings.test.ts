@@ -2,7 +2,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { knownServer, knownUser, loadSettings, trackerAddress } from '../../src/client/settings.ts';
+import { trackerAddress } from '../../src/client/addresses.ts';
+import { knownServer, knownUser, loadSettings } from '../../src/client/settings.ts';
 
 let home = '';
 beforeEach(async () => {
@@ -36,6 +37,8 @@ describe('loadSettings', () => {
       ROLLCALL_UPLOAD_SLOTS: '8',
       ROLLCALL_MAX_OWNERS: '3',
       ROLLCALL_SEED_FOR: '10m',
+      ROLLCALL_CLOCK: 'http://lab:7452',
+      ROLLCALL_CLASSIC: '1',
     };
     expect(await loadSettings({}, env, cwd)).toEqual({
       server: { host: '::1', port: 7000 },
@@ -48,13 +51,15 @@ describe('loadSettings', () => {
       uploadSlots: 8,
       maxOwners: 3,
       seedForMs: 600_000,
+      clock: 'http://lab:7452',
+      classic: true,
     });
   });
 
   it('reads every setting but the home from config.toml, and starts its paths there', async () => {
     await config(
       'server = "lab"\nuser = "Ann"\ndownloads = "loads"\npeer-port = 5000\nlimit-up = "5M"\nlimit-down = 2000\n' +
-        'upload-slots = 8\nmax-owners = 3\nseed-for = "none"\n',
+        'upload-slots = 8\nmax-owners = 3\nseed-for = "none"\nclock = "https://lab/fecha"\nclassic = true\n',
     );
     expect(await loadSettings({ home }, {}, cwd)).toEqual({
       server: { host: 'lab', port: 7450 },
@@ -67,6 +72,8 @@ describe('loadSettings', () => {
       uploadSlots: 8,
       maxOwners: 3,
       seedForMs: undefined,
+      clock: 'https://lab/fecha',
+      classic: true,
     });
   });
 
@@ -82,7 +89,14 @@ describe('loadSettings', () => {
       uploadSlots: 16,
       maxOwners: 16,
       seedForMs: 0,
+      clock: undefined,
+      classic: false,
     });
+  });
+
+  it('lets a flag speak to older programs where the environment does not', async () => {
+    expect((await loadSettings({ home, classic: true }, { ROLLCALL_CLASSIC: 'false' }, cwd)).classic).toBe(true);
+    expect((await loadSettings({ home }, { ROLLCALL_CLASSIC: '0' }, cwd)).classic).toBe(false);
   });
 
   it('takes an empty variable for one that is not set', async () => {
@@ -96,12 +110,14 @@ describe('loadSettings', () => {
   it.each([
     [
       'sevrer = "lab"',
-      /config\.toml: "sevrer" is no setting; there are server, user, downloads, peer-port, limit-up, limit-down, upload-slots, max-owners, seed-for/,
+      /config\.toml: "sevrer" is no setting; there are server, user, downloads, peer-port, limit-up, limit-down, upload-slots, max-owners, seed-for, clock, classic/,
     ],
     ['server = 7450', /config\.toml: "server" has to be a string/],
     ['peer-port = "high"', /config\.toml: "peer-port" has to be a number/],
     ['limit-up = true', /config\.toml: "limit-up" has to be a string or a number/],
     ['limit-up = 0', /config\.toml: "limit-up": "0" is no limit in bytes a second: give 1k or more/],
+    ['classic = "yes"', /config\.toml: "classic" has to be a boolean/],
+    ['clock = "lab"', /config\.toml: "clock": "lab" is no address of a date service: write http:\/\/HOST:PORT/],
     ['peer-port = 80', /config\.toml: "peer-port": "80" is no port/],
     ['user = "a/b"', /config\.toml: "user": "a\/b" cannot be a user name/],
     ['server = "lab', /config\.toml, line 1: Invalid TOML/],
@@ -124,8 +140,10 @@ describe('loadSettings', () => {
     [{ uploadSlots: '0' }, {}, /^--upload-slots: "0" is no number from 1 to 64/],
     [{ maxOwners: '65' }, {}, /^--max-owners: "65" is no number from 1 to 64/],
     [{ maxOwners: '1.5' }, {}, /^--max-owners: "1.5" is no number/],
-    [{ seedFor: 'long' }, {}, /^--seed-for: "long" is no duration, nor "none": write it as 500ms, 2s or 1m/],
+    [{ seedFor: 'long' }, {}, /^--seed-for: "long" is no duration, nor "none": write it as 500ms, 2s, 1m, 3h or 90d/],
     [{ seedFor: '577h' }, {}, /^--seed-for: "577h" is too long: give 576h or less/],
+    [{}, { ROLLCALL_CLASSIC: 'yes' }, /^ROLLCALL_CLASSIC: "yes" is neither true nor false/],
+    [{ clock: 'ftp://lab' }, {}, /^--clock: "ftp:\/\/lab" is no address of a date service/],
     [{}, { ROLLCALL_SEED_FOR: '5' }, /^ROLLCALL_SEED_FOR: "5" is no duration/],
   ])('names where the wrong text of %j %j was said', async (flags, env, message) => {
     await expect(loadSettings({ home, ...flags }, env, cwd)).rejects.toMatchObject({

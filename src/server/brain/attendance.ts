@@ -7,6 +7,7 @@ import type { Reach } from '../../base/roll.ts';
 import type { Account, Accounts } from '../accounts/accounts.ts';
 import type { Detector, Effect, LivenessSettings } from '../liveness/detector.ts';
 import type { Connected, Presence } from './commands.ts';
+import type { Kicked } from './kicked.ts';
 import { type Listings, who } from './listings.ts';
 import type { Partials } from './partials.ts';
 import type { Reachability } from './reachability.ts';
@@ -17,8 +18,8 @@ export interface Heartbeats {
   /** Takes datagrams of this session under this key, and under no older one. */
   add(session: SessionId, key: Uint8Array): void;
   remove(session: SessionId): void;
-  /** Asks for a heartbeat at once. */
-  probe(session: SessionId): void;
+  /** Asks for a heartbeat at once; `told` hears of the next one, or that there is no address to ask. */
+  probe(session: SessionId, told?: (what: 'beat' | 'no address') => void): void;
   /** Says that the control connection is gone. */
   resync(session: SessionId): void;
 }
@@ -26,6 +27,7 @@ export interface Heartbeats {
 export interface AttendanceParts {
   accounts: Accounts;
   sessions: Sessions;
+  kicked: Kicked;
   detector: Detector;
   heartbeats: Heartbeats;
   listings: Listings;
@@ -80,13 +82,17 @@ export function createAttendance(parts: AttendanceParts): Attendance {
     }
   };
 
+  const refuseNamesake = (caller: Caller, user: UserName): void => {
+    const others = sessionsOf(sessions, user).filter((session) => session.caller !== caller);
+    if (others.length > 0) throw new RollcallError('name-taken', `"${user}" is here already: choose another name`);
+  };
+
   /** Without a key a name is whose it is for as long as he is here. */
   const mayBeKeyless = (caller: Caller, user: UserName, account: Account | undefined): void => {
     if (account?.fingerprint !== undefined) {
       throw new RollcallError('refused', `"${account.user}" is bound to a key: choose another name`);
     }
-    const others = sessionsOf(sessions, user).filter((session) => session.caller !== caller);
-    if (others.length > 0) throw new RollcallError('name-taken', `"${user}" is here already: choose another name`);
+    refuseNamesake(caller, user);
   };
 
   /** The session of this instance, if there is one that goes by this name; ends what the new one replaces. */
@@ -139,7 +145,12 @@ export function createAttendance(parts: AttendanceParts): Attendance {
       const { user, instance, port, agent } = presence;
       const { fingerprint, remote } = caller.connection;
       await mayBe(caller, user);
+      if (parts.kicked.has(fingerprint, instance)) {
+        throw new RollcallError('refused', 'the operator ended your session: start the program anew to join again');
+      }
       const kept = await resume(caller, presence);
+      // Somebody else may have come under that name meanwhile.
+      if (fingerprint === undefined && user !== undefined) refuseNamesake(caller, user);
       const since = Math.round(clock.wall());
       const session = kept ?? sessions.add({ user, fingerprint, instance, since, address: remote });
       attach(session, caller);

@@ -119,8 +119,8 @@ export interface Connection {
   /** Bytes that the other side has not taken yet. */
   readonly unreadBytes: number;
   tell(told: Told): void;
-  /** Asks for a sign of life: any bytes will do. */
-  probe(): void;
+  /** Asks for a sign of life: any bytes will do. `answered` is called for the answer itself, where there is such a thing. */
+  probe(answered?: () => void): void;
   /** Says why the session ended for good, where `reason` is given, and closes, once what is being answered is answered. */
   end(reason?: string): void;
   /** Closes at once. */

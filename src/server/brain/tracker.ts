@@ -13,9 +13,11 @@ import { shownAddress } from './addresses.ts';
 import { createAttendance, type Heartbeats } from './attendance.ts';
 import type { Command, CommandName, Connection, Outcome } from './commands.ts';
 import { Feed } from './feed.ts';
+import { createKicked } from './kicked.ts';
 import { createListings, who } from './listings.ts';
 import { createLook } from './looks.ts';
 import { createNaming } from './naming.ts';
+import { createOperator, type Operator } from './operator.ts';
 import { createPartials } from './partials.ts';
 import { createQuestions } from './questions.ts';
 import { createReachability } from './reachability.ts';
@@ -43,6 +45,7 @@ export interface Tracker extends Disposable {
   isSubscriber(caller: Caller): boolean;
   /** Does what the detector decided. */
   perform(effects: readonly Effect[]): void;
+  readonly operator: Operator;
 }
 
 export interface TrackerParts {
@@ -61,7 +64,7 @@ export interface TrackerParts {
   /** 32 secret bytes, new each time. */
   makeKey(): Uint8Array;
   maxSessions?: number | undefined;
-  /** Told of a peer that is taken off the roll for its silence. */
+  /** Told of a peer that is taken off the roll for its silence, or by the operator. */
   evicted?(session: Session, why: string): void;
 }
 
@@ -79,9 +82,11 @@ export function createTracker(parts: TrackerParts): Tracker {
   const perform = (effects: readonly Effect[]): void => {
     for (const effect of effects) act(effect);
   };
-  const attendance = createAttendance({ ...parts, sessions, listings, partials, reachability, perform });
+  const kicked = createKicked();
+  const attendance = createAttendance({ ...parts, sessions, kicked, listings, partials, reachability, perform });
 
   const naming = createNaming({ accounts, sessions, attendance, log });
+  const operator = createOperator({ ...parts, sessions, questions, attendance, kicked });
 
   let disposed = false;
 
@@ -211,6 +216,7 @@ export function createTracker(parts: TrackerParts): Tracker {
     meet: (connection) => ({ connection, session: undefined, gone: false }),
     ask: (caller, command) => handlers[command.command](caller, command),
     heard({ session }) {
+      if (session !== undefined) operator.heard(session);
       if (session?.port !== undefined) perform(detector.heardStream(session.id, session.epoch, clock.now()));
     },
     closed(caller) {
@@ -228,6 +234,7 @@ export function createTracker(parts: TrackerParts): Tracker {
     isPeer: ({ session }) => session?.port !== undefined,
     isSubscriber: (caller) => feed.has(caller) || watches.has(caller),
     perform,
+    operator,
     [Symbol.dispose]() {
       disposed = true;
       feed[Symbol.dispose]();

@@ -19,12 +19,17 @@ export interface Heartbeats {
   remove(session: SessionId): void;
   /** A datagram came. Anything but an authentic, fresh beat is counted, and met with silence. */
   receive(datagram: Uint8Array, from: Endpoint): void;
-  /** Asks a session for a beat; does nothing where none has come yet, so that there is no address to ask. */
-  probe(session: SessionId): void;
+  /**
+   * Asks a session for a beat; does nothing where none has come yet, so that there is no address to ask. `told` hears of
+   * the next beat, unless a later one took its place.
+   */
+  probe(session: SessionId, told?: Told): void;
   /** Tells a session to register again. */
   resync(session: SessionId): void;
   readonly counters: Readonly<HeartbeatCounters>;
 }
+
+type Told = (what: 'beat' | 'no address') => void;
 
 /** Datagrams since the start, by what they were. */
 export interface HeartbeatCounters {
@@ -51,6 +56,8 @@ interface Beating extends Endpoint {
   readonly window: ReplayWindow;
   /** Of our own last datagram to it. */
   sequence: number;
+  /** Waits for a beat. */
+  told: Told | undefined;
 }
 
 export function createHeartbeats({ detector, now, send, onEffects }: HeartbeatsOptions): Heartbeats {
@@ -70,7 +77,7 @@ export function createHeartbeats({ detector, now, send, onEffects }: HeartbeatsO
 
     add(session, key) {
       const mac = heartbeatMac(key);
-      sessions.set(session, { mac, window: new ReplayWindow(), host: '', port: 0, sequence: 0 });
+      sessions.set(session, { mac, window: new ReplayWindow(), host: '', port: 0, sequence: 0, told: undefined });
     },
 
     remove(session) {
@@ -87,6 +94,7 @@ export function createHeartbeats({ detector, now, send, onEffects }: HeartbeatsO
       if (order === 'replayed') return void counters.replayed++;
       counters.accepted++;
       if (order === 'newest') move(sender, from);
+      if (sender.told !== undefined) tellBeat(sender);
       const effects = detector.heardDatagram(beat.session, now());
       if (effects.length > 0) onEffects(effects);
       if ((beat.flags & wantsAnswer) === 0) return;
@@ -94,9 +102,20 @@ export function createHeartbeats({ detector, now, send, onEffects }: HeartbeatsO
       if (!effects.some(({ effect }) => effect === 'resync')) tell('ack', beat.session);
     },
 
-    probe: (session) => tell('probe', session),
+    probe(session, told) {
+      const to = sessions.get(session);
+      if (to?.port === 0) told?.('no address');
+      else if (to !== undefined && told !== undefined) to.told = told;
+      tell('probe', session);
+    },
     resync: (session) => tell('resync', session),
   };
+}
+
+function tellBeat(sender: Beating): void {
+  const { told } = sender;
+  sender.told = undefined;
+  told?.('beat');
 }
 
 /** Mostly there is nothing to write: an address that is kept outlives what it came with. */

@@ -17,13 +17,13 @@ export interface LogFileOptions {
   files?: number;
 }
 
-/** Makes the folder where it is missing. @throws RollcallError `usage` where the file cannot be written */
+/** Makes the folder where it is missing, for this user alone. @throws RollcallError `usage` where the file cannot be written */
 export async function openLogFile(
   file: string,
   { onError, bytes = logFileBytes, files = logFiles }: LogFileOptions,
 ): Promise<LogFile> {
   const name = basename(file);
-  const stream = await mkdir(dirname(file), { recursive: true })
+  const stream = await mkdir(dirname(file), { recursive: true, mode: 0o700 })
     .then(async () => {
       const opening = createStream((index) => (index ? `${name}.${index}` : name), {
         path: dirname(file),

@@ -1,6 +1,7 @@
+import { join } from 'node:path';
 import pino from 'pino';
 import pretty from 'pino-pretty';
-import { RollcallError } from '../../base/errors.ts';
+import { asRollcallError, RollcallError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import { safeText } from '../../base/safeText.ts';
 import { type LogFile, openLogFile } from './logFile.ts';
@@ -18,17 +19,35 @@ export function logLevel(text: string): LogLevel {
 export interface LogOptions {
   level: LogLevel;
   /** Takes JSON lines as well, whatever people read. */
-  file?: string | undefined;
+  file?: LogPlace | undefined;
   /** Where people read. */
   people: NodeJS.WritableStream;
   colour: boolean;
+}
+
+/** A file of the log. One that nobody named is left out, with a warning, where it cannot be written. */
+export interface LogPlace {
+  path: string;
+  named: boolean;
+}
+
+/** `--log none`: no file. One of that name is `./none`. */
+const noFile = 'none';
+
+/** The file that `--log` names, or else the tracker's own in its folder. */
+export function logPlace(said: string | undefined, dataFolder: string): LogPlace | undefined {
+  if (said === noFile) return undefined;
+  return said === undefined ? { path: join(dataFolder, 'server.log'), named: false } : { path: said, named: true };
 }
 
 export interface OpenLog extends AsyncDisposable {
   readonly log: Log;
 }
 
-/** A log for people, and one for programs where a file is named. @throws RollcallError `usage` where it cannot be written */
+/**
+ * A log for people, and one for programs where there is a file.
+ * @throws RollcallError `usage` where the file was named and cannot be written
+ */
 export async function openLog({ level, file, people, colour }: LogOptions): Promise<OpenLog> {
   const screen = pretty({
     colorize: colour,
@@ -38,14 +57,21 @@ export async function openLog({ level, file, people, colour }: LogOptions): Prom
     hideObject: true,
     messageFormat: (line, messageKey) => [line[messageKey], ...Object.entries(line).flatMap(words)].join(' '),
   });
+  const complain = (severity: number, msg: string): void => {
+    screen.write(`${JSON.stringify({ level: severity, time: Date.now(), msg: safeText(msg) })}\n`);
+  };
   const streams: pino.StreamEntry<pino.LevelWithSilent>[] = [{ level, stream: screen }];
   let logFile: LogFile | undefined;
   if (file !== undefined) {
     const onError = ({ message }: Error): void => {
-      screen.write(`${JSON.stringify({ level: 50, time: Date.now(), msg: `the log file ${file}: ${message}` })}\n`);
+      complain(50, `the log file ${file.path}: ${message}`);
     };
-    logFile = await openLogFile(file, { onError });
-    streams.push({ level, stream: logFile });
+    logFile = await openLogFile(file.path, { onError }).catch((error: unknown) => {
+      if (file.named) throw error;
+      complain(40, asRollcallError(error).message);
+      return undefined;
+    });
+    if (logFile !== undefined) streams.push({ level, stream: logFile });
   }
   const logger = pino({ level, timestamp: pino.stdTimeFunctions.epochTime }, pino.multistream(streams));
   const write =

@@ -41,6 +41,8 @@ export class ControlConnection implements Connection {
   #asked = false;
   #probes = 0;
   #probedAt = -Infinity;
+  /** The probe whose answer somebody waits for. */
+  #awaited: { id: number; answered: () => void } | undefined;
   /** What is said last, once this connection is to end; nothing more is read then. */
   #lastLine: string | undefined;
   #closed = false;
@@ -91,8 +93,9 @@ export class ControlConnection implements Connection {
     this.#write(encodeTold(told));
   }
 
-  probe(): void {
+  probe(answered?: () => void): void {
     this.#probes += 1;
+    if (answered !== undefined) this.#awaited = { id: this.#probes, answered };
     this.#probedAt = this.#parts.clock.now();
     this.#write(encodeMessage({ type: 'request', id: this.#probes, method: 'probe', params: {} }));
   }
@@ -138,8 +141,11 @@ export class ControlConnection implements Connection {
 
   #take(line: string): void {
     const message = decodeMessage(line);
-    // An answer to a probe has done its work by having come.
-    if (message.type !== 'request' && message.type !== 'notification') return;
+    if (message.type !== 'request' && message.type !== 'notification') {
+      // To most probes an answer has done its work by having come.
+      if (message.id === this.#awaited?.id) this.#awaited?.answered();
+      return;
+    }
     this.#queue.add({
       bytes: line.length,
       tokens: requestTokens.get(message.method) ?? 1,

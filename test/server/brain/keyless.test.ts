@@ -58,6 +58,13 @@ describe('a peer without a key', () => {
     expect((await failure(keyless(brain, bob, { remote: '10.0.0.6' }))).code).toBe('name-taken');
   });
 
+  it('is the only one of its name, however many come at once', async () => {
+    const brain = new Brain();
+    const coming = ['10.0.0.5', '10.0.0.6', '10.0.0.7'].map((remote) => keyless(brain, bob, { remote }));
+    const outcomes = await Promise.allSettled(coming);
+    expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected', 'rejected']);
+  });
+
   it('loses its name to whoever binds it to a key', async () => {
     const brain = new Brain();
     const old = await keyless(brain, bob);

@@ -67,6 +67,26 @@ test('an authentic beat is heard, and not answered unless it asks', () => {
   expect(heartbeats.counters).toEqual({ ...silent, accepted: 1 });
 });
 
+test('who asked for a beat hears of the next authentic one, once', () => {
+  const told: string[] = [];
+  heartbeats.receive(beat(1), home);
+  heartbeats.probe(session, (what) => told.push(what));
+  expect(answers()).toMatchObject([{ kind: 'probe' }]);
+  heartbeats.receive(beat(2, {}, macUnder(Buffer.alloc(32, 4))), home);
+  heartbeats.receive(beat(1), home);
+  expect(told).toEqual([]);
+  heartbeats.receive(beat(2), home);
+  heartbeats.receive(beat(3), home);
+  expect(told).toEqual(['beat']);
+});
+
+test('who asks for a beat where none has come yet is told so, and nothing is sent', () => {
+  const told: string[] = [];
+  heartbeats.probe(session, (what) => told.push(what));
+  heartbeats.receive(beat(1), home);
+  expect([told, sent]).toEqual([['no address'], []]);
+});
+
 test('a beat that asks is acknowledged to where it came from, in no more bytes than it has', () => {
   heartbeats.receive(beat(1, { flags: wantsAnswer }), home);
   expect(answers()).toEqual([{ kind: 'ack', session, sequence: 1, flags: 0 }]);

@@ -1,10 +1,10 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openLogFile } from '../../../src/server/log/logFile.ts';
-import { logLevel, openLog } from '../../../src/server/log/logging.ts';
+import { logLevel, logPlace, openLog } from '../../../src/server/log/logging.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -33,7 +33,7 @@ describe('the log', () => {
   it('is text for people and JSON lines in the file that was named, whose folder is made', async () => {
     const { people, text } = screen();
     const file = join(folder, 'deep', 'server.log');
-    const logging = await openLog({ level: 'info', file, people, colour: false });
+    const logging = await openLog({ level: 'info', file: { path: file, named: true }, people, colour: false });
     logging.log.info({ session: 7, user: 'alice', port: 4000, why: 'two words' }, 'joined');
     logging.log.debug({}, 'not told');
     await logging[Symbol.asyncDispose]();
@@ -44,13 +44,36 @@ describe('the log', () => {
   it('shows nothing from outside as it came', async () => {
     const { people, text } = screen();
     const file = join(folder, 'server.log');
-    const logging = await openLog({ level: 'info', file, people, colour: false });
+    const logging = await openLog({ level: 'info', file: { path: file, named: true }, people, colour: false });
     logging.log.info({ agent: 'a\u001b[2Jb\nc', names: ['\u202Eevil'] }, 'joined');
     await logging[Symbol.asyncDispose]();
     expect(text()).toContain('\\u{202e}evil');
     expect(text().trim().split('\n')).toHaveLength(1);
     expect(text()).not.toMatch(/[\u001b\u202E]/);
     expect(linesOf(file)).toMatchObject([{ agent: 'a\\u{1b}[2Jb\\u{a}c', names: ['\\u{202e}evil'] }]);
+  });
+
+  it('is in the folder of the tracker where no file is named, and in none where none is wanted', () => {
+    expect(logPlace(undefined, folder)).toEqual({ path: join(folder, 'server.log'), named: false });
+    expect(logPlace('x.log', folder)).toEqual({ path: 'x.log', named: true });
+    expect(logPlace('none', folder)).toBeUndefined();
+  });
+
+  it('is refused where the file that was named cannot be written, and goes on without one that nobody named', async () => {
+    const { people, text } = screen();
+    const open = (named: boolean) => openLog({ level: 'info', file: { path: folder, named }, people, colour: false });
+    await expect(open(true)).rejects.toMatchObject({ code: 'usage' });
+    await using logging = await open(false);
+    logging.log.info({}, 'joined');
+    expect(text()).toMatch(/WARN: the log file .* cannot be written .*\n.*INFO: joined\n$/);
+  });
+
+  it.skipIf(process.platform === 'win32')('makes a folder that is for this user alone', async () => {
+    const { people } = screen();
+    const path = join(folder, 'data', 'server.log');
+    const logging = await openLog({ level: 'info', file: { path, named: false }, people, colour: false });
+    await logging[Symbol.asyncDispose]();
+    expect(statSync(join(folder, 'data')).mode & 0o777).toBe(0o700);
   });
 
   it('has colours only where they are wanted', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { userName } from '../../../src/base/names.ts';
 import { lingerMs } from '../../../src/net/transport/limits.ts';
 import { maxLineBytes } from '../../../src/net/wire/lines.ts';
 import {
@@ -244,6 +245,28 @@ describe('a session over the wire', () => {
     await settle();
     expect(peer.closed).toBe(true);
     expect((await asker.ask('users')).result).toEqual({ rows: [] });
+  });
+
+  it('is pinged by the operator: the answer to that very probe counts, and no other line', async () => {
+    await using lan = await Lan.open();
+    const peer = await lan.connect('alice');
+    await peer.register('alice');
+    const { signal } = new AbortController();
+    const pinging = lan.tracker.operator.ping(userName('alice'), { ms: 2000, signal });
+    await settle();
+    const probe = peer.lines.find(({ method }) => method === 'probe');
+    const answer = (id: number): void => peer.write(`${JSON.stringify({ jsonrpc: '2.0', id, result: {} })}\n`);
+    answer(Number(probe?.id) + 1);
+    await lan.clock.wind(100);
+    answer(Number(probe?.id));
+    await lan.clock.wind(100);
+    const [{ channels } = { channels: [] }] = await pinging;
+    expect(channels).toEqual([
+      { channel: 'control', answer: { ms: expect.any(Number) } },
+      { channel: 'heartbeat', answer: 'not open' },
+    ]);
+    const [control] = channels;
+    expect(typeof control?.answer === 'object' && control.answer.ms >= 100).toBe(true);
   });
 
   it('whose port nobody answers is told why and what to do', async () => {

@@ -70,6 +70,8 @@ export class FakeConnection implements Connection {
   unreadBytes = 0;
   readonly told: Told[] = [];
   probes = 0;
+  /** Answers the last probe, where somebody waits for it. */
+  answer: (() => void) | undefined;
   ended: { reason: string | undefined } | undefined;
   dropped = false;
 
@@ -83,8 +85,9 @@ export class FakeConnection implements Connection {
   tell(told: Told): void {
     this.told.push(told);
   }
-  probe(): void {
+  probe(answered?: () => void): void {
     this.probes += 1;
+    this.answer = answered;
   }
   end(reason?: string): void {
     this.ended = { reason };
@@ -144,6 +147,8 @@ export class Brain {
   readonly directory: MemoryDirectory = new MemoryDirectory();
   readonly keys: Map<SessionId, Uint8Array> = new Map();
   readonly datagrams: string[] = [];
+  /** Whoever waits for a session's next heartbeat. */
+  readonly beats: Map<SessionId, (what: 'beat' | 'no address') => void> = new Map();
   readonly dialled: PeerPort[] = [];
   readonly #recording = recordingLog();
   readonly tracker: Tracker;
@@ -162,7 +167,10 @@ export class Brain {
       heartbeats: {
         add: (session: SessionId, secret: Uint8Array): void => void this.keys.set(session, secret),
         remove: (session: SessionId): void => void this.keys.delete(session),
-        probe: (session: SessionId): void => void this.datagrams.push(`probe ${session}`),
+        probe: (session, told): void => {
+          this.datagrams.push(`probe ${session}`);
+          if (told !== undefined) this.beats.set(session, told);
+        },
         resync: (session: SessionId): void => void this.datagrams.push(`resync ${session}`),
       },
       dialBack: async (peer, signal) => {

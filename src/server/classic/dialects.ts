@@ -1,0 +1,48 @@
+import type { Clock } from '../../base/clock.ts';
+import type { Log } from '../../base/log.ts';
+import type { Dialect } from '../../base/roll.ts';
+import type { Endpoint, PacketSocket, Stream, Transport } from '../../net/transport/transport.ts';
+import type { Tracker } from '../brain/tracker.ts';
+import { createClassic } from './classic.ts';
+import { bindHello, createHello } from './hello/hello.ts';
+
+/** The dialects of older systems that a tracker answers. */
+export interface Dialects extends AsyncDisposable {
+  /** Takes a connection that is not encrypted; missing where no dialect over TCP is answered. */
+  readonly plain?: ((stream: Stream) => void) | undefined;
+  /** Takes a datagram that came to `socket`; false where it is of none of them. */
+  receive(datagram: Uint8Array, from: Endpoint, socket: PacketSocket): boolean;
+  /** Opens the port of its own that `hello` has, where that is answered; returns it. @throws RollcallError `usage` where it is taken or forbidden */
+  bindHello(on: Endpoint): Promise<Endpoint | undefined>;
+  /** What has come, ever: pieces of streams and datagrams. */
+  readonly arrivals: number;
+}
+
+export function openDialects(parts: {
+  enabled: readonly Dialect[];
+  tracker: Tracker;
+  transport: Transport;
+  clock: Clock;
+  log: Log;
+}): Dialects {
+  const { enabled, transport } = parts;
+  const streams = enabled.some((dialect) => dialect !== 'hello') ? createClassic(parts) : undefined;
+  const hello = enabled.includes('hello') ? createHello(parts) : undefined;
+  let socket: PacketSocket | undefined;
+  return {
+    plain: streams && ((stream) => streams.accept(stream)),
+    receive: (datagram, from, to) => hello?.receive(datagram, from, to) ?? false,
+    async bindHello(on) {
+      if (hello !== undefined) socket = await bindHello(on, hello, transport);
+      return socket?.at;
+    },
+    get arrivals() {
+      return (streams?.arrivals ?? 0) + (hello?.arrivals ?? 0);
+    },
+    async [Symbol.asyncDispose]() {
+      hello?.[Symbol.dispose]();
+      streams?.[Symbol.dispose]();
+      await socket?.[Symbol.asyncDispose]();
+    },
+  };
+}
