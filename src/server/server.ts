@@ -132,6 +132,8 @@ export async function startTracker(options: TrackerOptions): Promise<RunningTrac
         }),
     );
     opened.push(() => Promise.all([ports.listener[Symbol.asyncDispose](), ports.socket[Symbol.asyncDispose]()]));
+    // Before the ports, so that connections which close with them are not taken for departures.
+    opened.push(() => dialects[Symbol.asyncDispose]());
     socket = ports.socket;
     const { helloPort } = options.classic ?? {};
     const helloAt =

@@ -12,9 +12,9 @@ function keep<Handle extends object>(handle: Handle): Handle {
   return handle;
 }
 
-function open(file: string, timeout: number): Sqlite.Database {
+function open(file: string, { timeout, readOnly = false }: DatabaseOptions): Sqlite.Database {
   try {
-    return keep(new Sqlite(file, { timeout }));
+    return keep(new Sqlite(file, { timeout, readonly: readOnly }));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ERR_DLOPEN_FAILED') throw error;
     throw new RollcallError('usage', `SQLite was built for another Node than ${process.version}: make clean && make`, {
@@ -23,17 +23,21 @@ function open(file: string, timeout: number): Sqlite.Database {
   }
 }
 
+export interface DatabaseOptions {
+  /** Milliseconds to wait where another process has the file locked. Nothing else happens here meanwhile. */
+  timeout: number;
+  /** For a file that is there, and that somebody else may be writing. */
+  readOnly?: boolean | undefined;
+}
+
 /** A file of SQLite. What goes wrong is thrown as better-sqlite3 throws it, with SQLite's own code. */
 export class Database implements Disposable {
   readonly #database: Sqlite.Database;
   readonly #statements = new Map<string, Sqlite.Statement>();
 
-  /**
-   * Waits up to `timeout` milliseconds where another process has it locked.
-   * @throws RollcallError `usage` where rollcall was installed for another version of Node
-   */
-  constructor(file: string, { timeout }: { timeout: number }) {
-    this.#database = open(file, timeout);
+  /** @throws RollcallError `usage` where rollcall was installed for another version of Node */
+  constructor(file: string, options: DatabaseOptions) {
+    this.#database = open(file, options);
   }
 
   /** Runs statements that take and give nothing. */
@@ -50,6 +54,24 @@ export class Database implements Disposable {
   value(sql: string, ...values: unknown[]): unknown {
     const row = this.row(sql, ...values);
     return typeof row === 'object' && row !== null ? Object.values(row)[0] : undefined;
+  }
+
+  /** Every row; whoever asks for many asks by pages. */
+  rows(sql: string, ...values: unknown[]): unknown[] {
+    return this.#statement(sql).all(...values);
+  }
+
+  /** Does all that `act` writes, or where it throws nothing of it. */
+  transaction(act: () => void): void {
+    this.run('begin immediate');
+    try {
+      act();
+      this.run('commit');
+    } catch (error) {
+      // A full disk has undone it already.
+      if (this.#database.inTransaction) this.run('rollback');
+      throw error;
+    }
   }
 
   /** Rows that were changed. */

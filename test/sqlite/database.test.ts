@@ -33,6 +33,51 @@ describe('a database', () => {
     for (const text of ['z', 'x']) expect(database.value('select text from word where text = ?', text)).toBe(text);
   });
 
+  it('gives every row, and none where there is none', () => {
+    using database = open();
+    database.execute('create table word (text)');
+    expect(database.rows('select text from word')).toEqual([]);
+    database.run('insert into word values (?), (?)', 'a', 'b');
+    expect(database.rows('select text from word where text >= ?', 'a')).toEqual([{ text: 'a' }, { text: 'b' }]);
+  });
+
+  it('does all of a transaction, or nothing of it', () => {
+    using database = open();
+    database.execute('create table word (text unique)');
+    const add = (...texts: string[]): void =>
+      database.transaction(() => {
+        for (const text of texts) database.run('insert into word values (?)', text);
+      });
+    add('a', 'b');
+    expect(() => add('c', 'a')).toThrow(expect.objectContaining({ code: 'SQLITE_CONSTRAINT_UNIQUE' }));
+    add('d');
+    expect(database.rows('select text from word order by text')).toEqual([{ text: 'a' }, { text: 'b' }, { text: 'd' }]);
+  });
+
+  it('can begin a transaction again after one that found it locked', () => {
+    using database = open();
+    database.execute('pragma journal_mode = wal; create table word (text)');
+    using other = open();
+    const add = (): void => database.transaction(() => void database.run("insert into word values ('a')"));
+    other.execute('begin immediate');
+    expect(add).toThrow(expect.objectContaining({ code: 'SQLITE_BUSY' }));
+    other.execute('rollback');
+    add();
+    expect(database.value('select count(*) from word')).toBe(1);
+  });
+
+  it('that is only read takes no writing, sees what others write, and is never made', () => {
+    expect(() => new Database(join(folder, 'x.db'), { timeout: 0, readOnly: true })).toThrow(
+      expect.objectContaining({ code: 'SQLITE_CANTOPEN' }),
+    );
+    using database = open();
+    database.execute('pragma journal_mode = wal; create table word (text)');
+    using reader = new Database(join(folder, 'x.db'), { timeout: 0, readOnly: true });
+    database.run('insert into word values (?)', 'a');
+    expect(reader.value('select text from word')).toBe('a');
+    expect(() => reader.run('delete from word')).toThrow(expect.objectContaining({ code: 'SQLITE_READONLY' }));
+  });
+
   it("throws with SQLite's own code", () => {
     using database = open();
     expect(() => database.execute('select * from nothing')).toThrow(expect.objectContaining({ code: 'SQLITE_ERROR' }));

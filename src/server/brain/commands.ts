@@ -45,8 +45,8 @@ interface Commands {
   watch: { asks: { ids: readonly ContentId[] }; gets: Nothing };
   /** A downloader could not reach the peer there. */
   report: { asks: PeerAddress; gets: Nothing };
-  /** Whether a name was given, to a key or without one. */
-  account: { asks: { user: UserName }; gets: { registered: boolean } };
+  /** As whom somebody registered that goes by this name, with a key or without; nobody did where it is missing. */
+  account: { asks: { user: UserName }; gets: { user?: UserName | undefined } };
   ping: { asks: Nothing; gets: { time: number } };
 }
 

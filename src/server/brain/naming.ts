@@ -70,7 +70,7 @@ export function createNaming(parts: {
     },
 
     async account(user) {
-      return { registered: (await accounts.holder(user)) !== undefined };
+      return { user: (await accounts.holder(user))?.user };
     },
   };
 }

@@ -29,6 +29,7 @@ export function openDialects(parts: {
   const streams = enabled.some((dialect) => dialect !== 'hello') ? createClassic(parts) : undefined;
   const hello = enabled.includes('hello') ? createHello(parts) : undefined;
   let socket: PacketSocket | undefined;
+  let open = true;
   return {
     plain: streams && ((stream) => streams.accept(stream)),
     receive: (datagram, from, to) => hello?.receive(datagram, from, to) ?? false,
@@ -40,6 +41,8 @@ export function openDialects(parts: {
       return (streams?.arrivals ?? 0) + (hello?.arrivals ?? 0);
     },
     async [Symbol.asyncDispose]() {
+      if (!open) return;
+      open = false;
       hello?.[Symbol.dispose]();
       streams?.[Symbol.dispose]();
       await socket?.[Symbol.asyncDispose]();

@@ -9,8 +9,8 @@ import type { Connection, Told } from '../brain/commands.ts';
 import type { Caller } from '../brain/sessions.ts';
 import type { Tracker } from '../brain/tracker.ts';
 import { firstRequestMs, idleMs, maxUnreadBytes, requestTokens } from '../limits.ts';
+import { RequestQueue } from '../requestQueue.ts';
 import { encodeTold, parseRequest, rpcErrorOf, unreadableOf } from './methods.ts';
-import { RequestQueue } from './requestQueue.ts';
 
 export interface ControlParts {
   tracker: Tracker;

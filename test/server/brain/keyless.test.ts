@@ -193,9 +193,9 @@ describe('a name without a key', () => {
 
   it('is given once, and is known from then on', async () => {
     const brain = new Brain();
-    expect(await brain.tracker.ask(asker(brain), { command: 'account', user: bob })).toEqual({ registered: false });
+    expect(await brain.tracker.ask(asker(brain), { command: 'account', user: bob })).toEqual({});
     await brain.tracker.ask(asker(brain), { command: 'register', user: bob });
-    expect(await brain.tracker.ask(asker(brain), { command: 'account', user: bob })).toEqual({ registered: true });
+    expect(await brain.tracker.ask(asker(brain), { command: 'account', user: bob })).toEqual({ user: bob });
     expect((await failure(brain.tracker.ask(asker(brain), { command: 'register', user: bob }))).code).toBe(
       'name-taken',
     );
@@ -215,7 +215,7 @@ describe('a name without a key', () => {
     expect((await failure(elsewhere)).code).toBe('refused');
     await brain.tracker.ask(asker(brain, '10.0.0.5'), { command: 'unregister', user: bob });
     expect(await brain.users(asker(brain))).toEqual([]);
-    expect(await brain.tracker.ask(asker(brain), { command: 'account', user: bob })).toEqual({ registered: false });
+    expect(await brain.tracker.ask(asker(brain), { command: 'account', user: bob })).toEqual({});
   });
 
   it('that is bound to a key is freed by nobody without it', async () => {

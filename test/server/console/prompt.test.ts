@@ -83,6 +83,7 @@ meY`);
     face.busy(true);
     await face.write('Registered Clients:\n');
     await type('fi');
+    expect(paper.text).toBe('> list\nRegistered Clients:\nfi');
     await face.write('  - alice\n');
     screen.lines.write('a line of the log\n');
     face.busy(false);

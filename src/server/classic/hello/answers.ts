@@ -3,7 +3,7 @@ import type { Log } from '../../../base/log.ts';
 import type { ResourceName, UserName } from '../../../base/names.ts';
 import { type HelloRequest, helloError, helloReplies } from '../../../net/wire/classic/hello.ts';
 import type { Tracker } from '../../brain/tracker.ts';
-import { unverified } from '../tcp/resource.ts';
+import { unverified } from '../resource.ts';
 import { tokens } from './limits.ts';
 import type { Lists } from './lists.ts';
 import type { Registrar } from './registrar.ts';

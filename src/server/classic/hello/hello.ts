@@ -6,8 +6,8 @@ import type { Log } from '../../../base/log.ts';
 import type { Endpoint, PacketSocket, Transport } from '../../../net/transport/transport.ts';
 import { type HelloRequest, isHello, parseHello } from '../../../net/wire/classic/hello.ts';
 import type { Tracker } from '../../brain/tracker.ts';
-import { createAddressBuckets } from '../tcp/addressBuckets.ts';
-import { createOmissions } from '../tcp/omissions.ts';
+import { createAddressBuckets } from '../addressBuckets.ts';
+import { createOmissions } from '../omissions.ts';
 import { createAnswers } from './answers.ts';
 import {
   dropsToldMs,

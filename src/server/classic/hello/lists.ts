@@ -12,8 +12,8 @@ import {
   userLine,
 } from '../../../net/wire/classic/hello.ts';
 import type { Tracker } from '../../brain/tracker.ts';
-import { rowsOf } from '../tcp/listing.ts';
-import type { Omissions } from '../tcp/omissions.ts';
+import { rowsOf } from '../listing.ts';
+import type { Omissions } from '../omissions.ts';
 import { listPageRows, ownersPageRows, tokens } from './limits.ts';
 import type { Source } from './source.ts';
 

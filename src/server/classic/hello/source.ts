@@ -5,7 +5,7 @@ import { helloProbe } from '../../../net/wire/classic/hello.ts';
 import type { Connection } from '../../brain/commands.ts';
 import type { Caller } from '../../brain/sessions.ts';
 import type { Tracker } from '../../brain/tracker.ts';
-import type { AddressBuckets } from '../tcp/addressBuckets.ts';
+import type { AddressBuckets } from '../addressBuckets.ts';
 import { bytesPerToken, holderMs, holderProbes } from './limits.ts';
 
 export type Socket = Pick<PacketSocket, 'at' | 'send'>;

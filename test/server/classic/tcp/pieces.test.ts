@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { RollcallError } from '../../../../src/base/errors.ts';
 import { memoryNetwork } from '../../../../src/net/transport/memory.ts';
-import { createAddressBuckets } from '../../../../src/server/classic/tcp/addressBuckets.ts';
-import { maxAlike, maxCountedAddresses, maxListRows, maxToldNames } from '../../../../src/server/classic/tcp/limits.ts';
-import { rowsOf } from '../../../../src/server/classic/tcp/listing.ts';
-import { createOmissions } from '../../../../src/server/classic/tcp/omissions.ts';
+import { createAddressBuckets } from '../../../../src/server/classic/addressBuckets.ts';
+import { maxAlike, maxCountedAddresses, maxListRows, maxToldNames } from '../../../../src/server/classic/limits.ts';
+import { rowsOf } from '../../../../src/server/classic/listing.ts';
+import { createOmissions } from '../../../../src/server/classic/omissions.ts';
+import { nameOf } from '../../../../src/server/classic/resource.ts';
 import { createPause } from '../../../../src/server/classic/tcp/pause.ts';
-import { nameOf } from '../../../../src/server/classic/tcp/resource.ts';
 import { lookFor } from '../../../../src/server/classic/tcp/signOfLife.ts';
 import { FakeClock, settle } from '../../../support/fakeClock.ts';
 import { seededRandom } from '../../../support/random.ts';

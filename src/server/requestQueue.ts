@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
-import { type Clock, sleep } from '../../base/clock.ts';
-import { RollcallError } from '../../base/errors.ts';
-import { sizeText } from '../../base/sizeText.ts';
+import { type Clock, sleep } from '../base/clock.ts';
+import { RollcallError } from '../base/errors.ts';
+import { sizeText } from '../base/sizeText.ts';
 import {
   burstTokens,
   maxWaitingBytes,
@@ -10,7 +10,7 @@ import {
   slowReaderMs,
   tokensPerSecond,
   unreadBytes,
-} from '../limits.ts';
+} from './limits.ts';
 import { TokenBucket } from './tokenBucket.ts';
 
 export interface Pending {

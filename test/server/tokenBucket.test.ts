@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { TokenBucket } from '../../../src/server/native/tokenBucket.ts';
+import { TokenBucket } from '../../src/server/tokenBucket.ts';
 
 describe('a token bucket', () => {
   it('lets a burst through at once, and makes what is over wait', () => {
