@@ -1,5 +1,6 @@
 import { commandsBench } from './commands.ts';
 import { crowdBench } from './crowd.ts';
+import { dialectsBench } from './dialects.ts';
 import { directoryBench } from './directory.ts';
 import { growthBench } from './growth.ts';
 import { heartbeatBench } from './heartbeats.ts';
@@ -11,6 +12,7 @@ import { type BenchRow, printRows } from './rows.ts';
 import { sessionsBench } from './sessions.ts';
 import { smallBench } from './small.ts';
 import { survivalBench } from './survival.ts';
+import { trailBench } from './trail.ts';
 import { transferBench } from './transfer.ts';
 
 const benches: Record<string, () => Promise<BenchRow[]>> = {
@@ -27,6 +29,8 @@ const benches: Record<string, () => Promise<BenchRow[]>> = {
   growth: growthBench,
   survival: survivalBench,
   oplog: oplogBench,
+  trail: trailBench,
+  dialects: dialectsBench,
 };
 
 process.once('SIGINT', () => process.exit(130));

@@ -83,7 +83,9 @@ export function converse({ stream, queue, clock, taken }: ConversationParts): Co
   stream.open({
     data: (bytes) =>
       guarded(() => {
-        for (const reply of replies.push(bytes)) hear(reply);
+        const heard = replies.push(bytes);
+        for (const reply of heard) hear(reply);
+        if (heard.length === 0) return;
         expect();
         send();
       }),

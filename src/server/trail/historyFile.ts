@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { RollcallError } from '../../base/errors.ts';
 import { safeText } from '../../base/safeText.ts';
@@ -35,6 +35,8 @@ export function openHistory(file: string, maxBytes: number): Database {
   let database: Database | undefined;
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    // Nobody else is to read who did what; SQLite makes its own files beside it alike.
+    closeSync(openSync(file, 'a', 0o600));
     database = new Database(file, { timeout: lockedMs });
     // Others may read while the tracker writes. What a power cut takes is the last moments, and never the file.
     database.execute('pragma journal_mode = wal; pragma synchronous = normal');

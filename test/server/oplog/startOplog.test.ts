@@ -18,6 +18,7 @@ describe('the operations log', () => {
     for (const name of ['a', 'b', 'c']) scene.record(name);
     await settle();
     expect(scene.server.parameters).toEqual(['a', 'b', 'c']);
+    await scene.clock.wind(60_000);
     scene.record('d');
     await settle();
     expect(scene.server.parameters).toEqual(['a', 'b', 'c', 'd']);
@@ -204,6 +205,55 @@ describe('a log server that fails', () => {
     expect(scene.server.parameters).toEqual(['b', 'a', 'b']);
     const [first, , last] = scene.server.lines;
     expect(last?.xid).not.toBe(first?.xid);
+    await scene.end(client);
+  });
+
+  it('has its time from its last answer on, and what it answered out of turn is told again under another xid', async () => {
+    using scene = new OplogScene();
+    await scene.server.start();
+    scene.server.deed = (calls) => (calls === 1 ? 'silence' : 'answer');
+    const client = scene.startClient();
+    scene.record('a');
+    await scene.clock.wind(9000);
+    scene.record('b');
+    await scene.clock.wind(answerMs - 1);
+    expect(scene.messages('warn')).toEqual([]);
+    await scene.clock.wind(1);
+    expect(scene.messages('warn')).toEqual([fails]);
+    await scene.clock.wind(200);
+    expect(scene.server.parameters).toEqual(['a', 'b', 'a', 'b']);
+    const xids = scene.server.lines.map(({ xid }) => xid);
+    expect(new Set(xids).size).toBe(4);
+    await scene.end(client);
+  });
+
+  it('gains no time by parts of an answer', async () => {
+    using scene = new OplogScene();
+    await scene.server.start();
+    scene.server.deed = () => 'dribble';
+    const client = scene.startClient();
+    scene.record('a');
+    await scene.clock.wind(9000);
+    scene.record('b');
+    await scene.clock.wind(answerMs - 9000 - 1);
+    expect(scene.messages('warn')).toEqual([]);
+    await scene.clock.wind(1);
+    expect(scene.messages('warn')).toEqual([fails]);
+    await scene.end(client);
+  });
+
+  it('is tried again soon after it took a call, however long it failed before', async () => {
+    using scene = new OplogScene();
+    const client = scene.startClient();
+    scene.record('a');
+    await scene.clock.wind(30_000);
+    await scene.server.start();
+    scene.server.deed = (calls) => (calls === 2 ? 'close' : 'answer');
+    await scene.clock.wind(longestBackoffMs);
+    expect(scene.server.parameters).toEqual(['a']);
+    scene.record('b');
+    await scene.clock.wind(200);
+    expect(scene.server.parameters).toEqual(['a', 'b']);
     await scene.end(client);
   });
 

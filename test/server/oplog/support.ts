@@ -25,6 +25,8 @@ export type Deed =
   | 'garbage'
   | 'other-xid'
   | 'half-a-record'
+  /** Some bytes of an answer, and no more. */
+  | 'dribble'
   | 'close';
 
 const writing: ReadonlySet<Deed> = new Set(['answer', 'silence', 'hang', 'write-and-close']);
@@ -112,6 +114,9 @@ function answer(stream: Stream, xid: number, deed: Deed): boolean {
       return true;
     case 'other-xid':
       stream.write(encodeRecord(encodeOplogResult((xid + 77) >>> 0, 0)));
+      return true;
+    case 'dribble':
+      stream.write(encodeRecord(encodeOplogResult(xid, 0)).subarray(0, 5));
       return true;
     case 'half-a-record':
       stream.write(encodeRecord(encodeOplogResult(xid, 0)).subarray(0, 10));

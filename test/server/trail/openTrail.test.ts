@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { silentLog } from '../../../src/base/log.ts';
@@ -51,6 +51,13 @@ describe('the trail', () => {
     expect(scene.clock.waiting).toBe(0);
   });
 
+  it.skipIf(process.platform === 'win32')('is for its owner alone', async () => {
+    using scene = new TrailScene();
+    scene.record('a');
+    await settle();
+    for (const end of ['', '-wal']) expect(statSync(`${scene.file}${end}`).mode & 0o777).toBe(0o600);
+  });
+
   it('gives no row number twice, though all rows have gone', async () => {
     using scene = new TrailScene({ keepMs });
     scene.record('a');
@@ -92,6 +99,20 @@ describe('a trail that cannot be written', () => {
     expect(performance.now() - start).toBeLessThan(500);
   });
 
+  it('is tried again after a second, and not with every row', async () => {
+    using scene = new TrailScene();
+    {
+      using _lock = scene.lock();
+      scene.record('a');
+      await settle();
+    }
+    scene.record('b');
+    await scene.clock.wind(writeAgainMs - 1);
+    expect(scene.names()).toEqual([]);
+    await scene.clock.wind(1);
+    expect(scene.names()).toEqual(['a', 'b']);
+  });
+
   it('loses what comes after as many rows as may wait, and counts it', async () => {
     using scene = new TrailScene({ limits: { waitingRows: 2 } });
     {
@@ -102,6 +123,13 @@ describe('a trail that cannot be written', () => {
     await scene.clock.wind(writeAgainMs);
     expect(scene.names()).toEqual(['a', 'b']);
     expect(scene.logged.at(-1)).toEqual({ level: 'warn', message: writesAgain, fields: { lost: 3 } });
+    {
+      using _lock = scene.lock();
+      for (const name of ['f', 'g', 'h']) scene.record(name);
+      await settle();
+    }
+    await scene.clock.wind(writeAgainMs);
+    expect(scene.logged.at(-1)).toEqual({ level: 'warn', message: writesAgain, fields: { lost: 1 } });
   });
 
   it('says how many rows are lost where it ends so', () => {
