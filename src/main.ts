@@ -21,6 +21,9 @@ const status = await run({
   watchEnd: () => watchSignals(process),
   facade: () => import('./client/app.ts'),
   runServer: async (flags) => (await import('./server/command.ts')).runServer(flags),
+  runHistory: async (flags) => (await import('./server/trail/command.ts')).runHistory(flags),
+  runClock: async (flags) => (await import('./clock/command.ts')).runClock(flags),
+  runOplog: async (flags) => (await import('./oplog/command.ts')).runOplog(flags),
 });
 await drain(stdout, stderr);
 process.exit(status);

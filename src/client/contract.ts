@@ -13,6 +13,7 @@ import type {
 } from '../base/roll.ts';
 import type { Download, DownloadProgress, DownloadRequest } from './download/request.ts';
 import type { UnverifiedDownload, UnverifiedProgress } from './download/unverified.ts';
+import type { Stamp } from './session/session.ts';
 import type { ShareOptions, SharingEvent } from './sharing/sharing.ts';
 
 /** What a face sees of a client; `app.ts` gives one. */
@@ -32,6 +33,8 @@ export interface VisitorOptions {
   /** Where downloads go that were given no place of their own. */
   downloads: string;
   traffic: Traffic;
+  /** What each operation is stamped with; nothing where it is missing. */
+  stamp?: Stamp | undefined;
   log: Log;
   signal: AbortSignal;
   onEvent?: ((event: AppEvent) => void) | undefined;
@@ -114,6 +117,8 @@ export interface Visitor extends AsyncDisposable {
    * owner and are checked against the id. @throws RollcallError what the last owner failed with
    */
   metalink(choice: Choice, first: Owner): Promise<Iterable<string>>;
+  /** Whether anybody has a name at all. */
+  isRegistered(user: UserName): Promise<boolean>;
   /** Frees a name of this key. */
   unregister(user: UserName): Promise<void>;
 }

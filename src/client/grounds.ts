@@ -46,6 +46,7 @@ export function sessionOptions(options: VisitorOptions, { home, transport }: Gro
     pins: tellingPins(options, home),
     transport,
     clock: systemClock,
+    stamp: options.stamp,
     log: options.log,
     agent,
     signal: options.signal,

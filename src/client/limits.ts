@@ -14,3 +14,6 @@ export const linkDialMs = 5000;
 export const leavesMs = 180_000;
 /** Largest file that the leaves are asked of, bytes: theirs are 64 MiB, held in memory, and 180 MB as a Metalink file. */
 export const maxLeafedBytes: number = 32 * GiB;
+
+/** Milliseconds that a date service is left alone after it failed: nobody waits for it at each operation meanwhile. */
+export const askAgainMs = 30_000;

@@ -1,8 +1,10 @@
 import { systemClock } from '../base/clock.ts';
+import { asRollcallError } from '../base/errors.ts';
+import type { Log } from '../base/log.ts';
 import { dialects } from '../base/roll.ts';
 import { serveClassic } from './classic/serve.ts';
 import type { AppEvent, Participant, ParticipantOptions } from './contract.ts';
-import { openGrounds, sessionOptions } from './grounds.ts';
+import { type Grounds, openGrounds, sessionOptions } from './grounds.ts';
 import { join } from './session/join.ts';
 import type { Membership, SessionEvent } from './session/session.ts';
 import { openSharing } from './sharing/openSharing.ts';
@@ -36,7 +38,9 @@ export async function openParticipant(options: ParticipantOptions): Promise<Part
     onEvent: (event: SharingEvent) => tell(event),
     plain: classic ? (files) => serveClassic({ files, clock: systemClock, log }) : undefined,
   });
+  const dates = await tellDate(grounds, log);
   const close = async (): Promise<void> => {
+    await dates?.[Symbol.asyncDispose]();
     await membership?.[Symbol.asyncDispose]();
     await sharing[Symbol.asyncDispose]();
     await grounds[Symbol.asyncDispose]();
@@ -64,6 +68,22 @@ export async function openParticipant(options: ParticipantOptions): Promise<Part
     shared: () => sharing.list(),
     [Symbol.asyncDispose]: close,
   };
+}
+
+/**
+ * Tells programs on this machine the date that operations are stamped with where no other service was named. A peer can
+ * do without it, so that a failure ends nothing.
+ */
+async function tellDate({ transport }: Grounds, log: Log): Promise<AsyncDisposable | undefined> {
+  try {
+    const { startClock } = await import('../clock/startClock.ts');
+    const service = await startClock({ host: '127.0.0.1', port: 0, transport, clock: systemClock, log });
+    log.debug({ at: service.at }, 'the date is told here');
+    return service;
+  } catch (error) {
+    log.warn({ why: asRollcallError(error).message }, 'the date is told to nobody');
+    return undefined;
+  }
 }
 
 /** What of the session's events concerns a face. */

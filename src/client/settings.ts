@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { byteRate } from '../base/byteRate.ts';
 import { RollcallError } from '../base/errors.ts';
 import { type UserName, userName } from '../base/names.ts';
+import { clockAddress, peerPort, type TrackerAddress, trackerAddress } from './addresses.ts';
 import { seedForMs } from './seedFor.ts';
 
 /** What a client is told before it starts: by flag, else by the environment, else by `config.toml`, else by default. */
@@ -28,11 +29,10 @@ export interface Settings {
    * nobody.
    */
   seedForMs: number | undefined;
-}
-
-export interface TrackerAddress {
-  host: string;
-  port: number;
+  /** Address of the date service that stamps what this client asks; its own clock does where nothing was said. */
+  clock: string | undefined;
+  /** Whether what is shared with everybody is served to older programs too, unencrypted. */
+  classic: boolean;
 }
 
 /** As typed; what is missing was not said. */
@@ -47,13 +47,11 @@ export interface SettingFlags {
   uploadSlots?: string | undefined;
   maxOwners?: string | undefined;
   seedFor?: string | undefined;
+  clock?: string | undefined;
+  classic?: boolean | undefined;
 }
 
 export const configFile = 'config.toml';
-export const trackerPort = 7450;
-/** Ports below belong to the system, and no tracker lists a peer there. */
-const minPeerPort = 1024;
-const maxPort = 65_535;
 /** So few that the pieces of each become whole soon, enough that one slow reader leaves the line full. */
 export const usualUploadSlots = 16;
 /** Enough to fill any link of a LAN, little enough that handshakes and lists of pieces cost next to nothing. */
@@ -71,7 +69,7 @@ interface Said {
 
 type Key = Exclude<keyof SettingFlags, 'home'>;
 
-const named = (key: string, ...types: ('string' | 'number')[]) => ({
+const named = (key: string, ...types: ('string' | 'number' | 'boolean')[]) => ({
   flag: `--${key}`,
   variable: `ROLLCALL_${key.toUpperCase().replaceAll('-', '_')}`,
   key,
@@ -88,6 +86,8 @@ const names: Record<Key, ReturnType<typeof named>> = {
   uploadSlots: named('upload-slots', 'number'),
   maxOwners: named('max-owners', 'number'),
   seedFor: named('seed-for', 'string'),
+  clock: named('clock', 'string'),
+  classic: named('classic', 'boolean'),
 };
 
 /** @throws RollcallError `usage` that names the flag, the variable, or the file and its key */
@@ -97,7 +97,7 @@ export async function loadSettings(flags: SettingFlags, env: NodeJS.ProcessEnv, 
   const said = (key: Key): Said | undefined => {
     const { flag, variable } = names[key];
     const typed = flags[key];
-    if (typed !== undefined) return { text: typed, where: flag, folder: cwd };
+    if (typed !== undefined) return { text: String(typed), where: flag, folder: cwd };
     const inherited = env[variable];
     return inherited ? { text: inherited, where: variable, folder: cwd } : file.get(key);
   };
@@ -114,6 +114,8 @@ export async function loadSettings(flags: SettingFlags, env: NodeJS.ProcessEnv, 
     uploadSlots: read(said('uploadSlots'), connections) ?? usualUploadSlots,
     maxOwners: read(said('maxOwners'), connections) ?? usualMaxOwners,
     seedForMs: seedFor === undefined ? 0 : read(seedFor, seedForMs),
+    clock: read(said('clock'), clockAddress),
+    classic: read(said('classic'), yesOrNo) ?? false,
   };
 }
 
@@ -122,6 +124,13 @@ function connections(text: string): number {
   const count = /^\d{1,4}$/.test(text) ? Number(text) : Number.NaN;
   if (count >= 1 && count <= maxConnections) return count;
   throw new RollcallError('usage', `"${text}" is no number from 1 to ${maxConnections}`);
+}
+
+/** @throws RollcallError `usage` */
+function yesOrNo(text: string): boolean {
+  if (text === 'true' || text === '1') return true;
+  if (text === 'false' || text === '0') return false;
+  throw new RollcallError('usage', `"${text}" is neither true nor false`);
 }
 
 const read = <T>(said: Said | undefined, parse: (text: string) => T): T | undefined =>
@@ -175,48 +184,6 @@ function configEntry(path: string, home: string, key: string, value: unknown): [
   }
   const known = Object.values(names).map((name) => name.key);
   throw new RollcallError('usage', `${path}: "${key}" is no setting; there are ${known.join(', ')}`);
-}
-
-/** `HOST`, `HOST:PORT`, `::1`, `[::1]` or `[::1]:PORT`. @throws RollcallError `usage` */
-export function trackerAddress(text: string): TrackerAddress {
-  const bare = isIpv6(text) ? text : undefined;
-  const {
-    bracketed,
-    host = bracketed,
-    port,
-  } = /^(?:\[(?<bracketed>[^\]]+)\]|(?<host>[\p{L}\p{N}._-]+))(?::(?<port>\d+))?$/u.exec(text)?.groups ?? {};
-  const found = bare ?? host;
-  if (found === undefined || (bracketed !== undefined && !isIpv6(bracketed))) {
-    throw new RollcallError(
-      'usage',
-      `"${text}" is no tracker's address: give HOST, HOST:PORT or [IPV6]:PORT, as in 192.168.1.10:${trackerPort}`,
-    );
-  }
-  return { host: found, port: port === undefined ? trackerPort : portNumber(port, 1) };
-}
-
-/** With or without a zone, as in `fe80::1%eth0`. */
-function isIpv6(text: string): boolean {
-  const [address = '', zone] = text.split('%');
-  return (
-    /^[0-9a-fA-F:.]+$/.test(address) && address.includes(':') && zone !== '' && URL.canParse(`http://[${address}]`)
-  );
-}
-
-/** @throws RollcallError `usage` */
-const peerPort = (text: string): number => listeningPort(text, minPeerPort);
-
-/** A port to listen on. @throws RollcallError `usage` */
-export function listeningPort(text: string, lowest: number): number {
-  if (/^0+$/.test(text)) return 0;
-  return portNumber(text, lowest, ', or 0 to let the system choose');
-}
-
-/** @throws RollcallError `usage` */
-function portNumber(text: string, lowest: number, orElse = ''): number {
-  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
-  if (port >= lowest && port <= maxPort) return port;
-  throw new RollcallError('usage', `"${text}" is no port: give a number from ${lowest} to ${maxPort}${orElse}`);
 }
 
 /** @throws RollcallError `usage` that says how to name a tracker */

@@ -95,6 +95,7 @@ export function visitorOver(
       const leaves = await fetchLeaves({ ...choice, owners }, ports);
       return metalink({ name: first.name, size: choice.size, leaves, urls: owners.map((one) => linkUrl(choice, one)) });
     },
+    isRegistered: async (user) => (await session.call('account', { user })).registered,
     async unregister(user) {
       await session.call('unregister', { user });
     },

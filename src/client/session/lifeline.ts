@@ -138,7 +138,8 @@ export class Lifeline implements AsyncDisposable {
 
   async #register(line: Line, again: boolean, ms: number, signal: AbortSignal): Promise<void> {
     const { user, instance, agent, peerPort, onEvent } = this.#options;
-    const registered = await line.register({ user, instance, agent, peerPort }, { ms, signal });
+    const dialects = this.#options.dialects && [...this.#options.dialects];
+    const registered = await line.register({ user, instance, agent, peerPort, dialects }, { ms, signal });
     await this.#beats.follow(registered, line.at);
     signal.throwIfAborted();
     this.gate.throwIfShut();

@@ -33,19 +33,21 @@ export class Line {
   }
 
   async register(registration: Registration, options: CallOptions): Promise<Registered> {
-    const registered = await this.#timed(() => this.rpc.call('register', registration, options));
+    const registered = await this.#timed((sending) => this.rpc.call('register', registration, { ...options, sending }));
     this.#registered = registered;
     return registered;
   }
 
   async ping(options: CallOptions): Promise<void> {
-    await this.#timed(() => this.rpc.call('ping', {}, options));
+    await this.#timed((sending) => this.rpc.call('ping', {}, { ...options, sending }));
   }
 
   /** Learns how far the tracker's wall clock is from ours, taking its `time` for that of the middle of the round trip. */
-  async #timed<Answer extends { time: number }>(ask: () => Promise<Answer>): Promise<Answer> {
-    const sent = this.#clock.now();
-    const answer = await ask();
+  async #timed<Answer extends { time: number }>(ask: (sending: () => void) => Promise<Answer>): Promise<Answer> {
+    let sent = this.#clock.now();
+    const answer = await ask(() => {
+      sent = this.#clock.now();
+    });
     const halfMs = (this.#clock.now() - sent) / 2;
     this.#tracker = { ...this.#tracker, clockOffsetMs: answer.time - (this.#clock.wall() - halfMs) };
     return answer;
@@ -57,9 +59,9 @@ export class Line {
  * @throws RollcallError `unreachable`, `key-changed`
  */
 export async function openLine(options: SessionOptions, handlers: RpcHandlers): Promise<Line> {
-  const { server, clock, log, pins } = options;
+  const { server, clock, stamp, log, pins } = options;
   const link = await dial(options);
-  const rpc = new Rpc({ link, clock, log, handlers });
+  const rpc = new Rpc({ link, clock, stamp, log, handlers });
   try {
     const { fingerprint } = link;
     if ((await pins.check(server, fingerprint)) === 'first') {

@@ -9,6 +9,8 @@ import { LineSplitter, maxLineBytes } from '../../net/wire/lines.ts';
 import { deadline } from './deadline.ts';
 import { maxPending, maxQueuedBytes } from './limits.ts';
 import { type ReceivedNotice, readNotice } from './notices.ts';
+import type { Stamp } from './session.ts';
+import { isStamped } from './stamped.ts';
 
 export interface RpcHandlers {
   /** Bytes came. */
@@ -24,6 +26,8 @@ export interface CallOptions {
   /** Milliseconds until the call is given up. */
   ms: number;
   signal?: AbortSignal | undefined;
+  /** Called when the question goes out, which a stamp may have kept waiting. */
+  sending?: (() => void) | undefined;
 }
 
 interface Pending {
@@ -34,6 +38,8 @@ interface Pending {
 export interface RpcOptions {
   link: Link;
   clock: Clock;
+  /** What each operation is stamped with; nothing where it is missing. */
+  stamp?: Stamp | undefined;
   log: Log;
   handlers: RpcHandlers;
 }
@@ -42,6 +48,7 @@ export interface RpcOptions {
 export class Rpc {
   readonly #link: Link;
   readonly #clock: Clock;
+  readonly #stamp: Stamp | undefined;
   readonly #log: Log;
   readonly #handlers: RpcHandlers;
   readonly #splitter = new LineSplitter();
@@ -50,9 +57,10 @@ export class Rpc {
   #gone: RollcallError | undefined;
 
   /** Starts the flow of the link, so it is to be made in the turn that the link was handed over. */
-  constructor({ link, clock, log, handlers }: RpcOptions) {
+  constructor({ link, clock, stamp, log, handlers }: RpcOptions) {
     this.#link = link;
     this.#clock = clock;
+    this.#stamp = stamp;
     this.#log = log;
     this.#handlers = handlers;
     link.open({
@@ -77,10 +85,15 @@ export class Rpc {
   async call<M extends TrackerMethod>(
     method: M,
     params: TrackerCalls[M]['params'],
-    { ms, signal }: CallOptions,
+    { ms, signal, sending }: CallOptions,
   ): Promise<TrackerCalls[M]['result']> {
     using limit = deadline(this.#clock, ms, () => late(method, ms), signal);
-    const answer = trackerMethods[method].result.safeParse(await this.#ask(method, params, limit.signal));
+    // Half of the time is the tracker's, whoever tells the date.
+    const stamp = isStamped(method, params) ? this.#stamp?.(ms / 2, limit.signal) : undefined;
+    const said = typeof stamp === 'object' ? await stamp : stamp;
+    const told = said === undefined ? params : { ...params, stamp: said };
+    sending?.();
+    const answer = trackerMethods[method].result.safeParse(await this.#ask(method, told, limit.signal));
     if (answer.success) return answer.data;
     const [issue] = answer.error.issues;
     throw new RollcallError(

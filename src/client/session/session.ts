@@ -3,7 +3,7 @@ import type { ContentId, Fingerprint, InstanceId } from '../../base/ids.ts';
 import type { Log } from '../../base/log.ts';
 import type { ResourceName, UserName } from '../../base/names.ts';
 import type { Random } from '../../base/random.ts';
-import type { Announcement, Change, Reach } from '../../base/roll.ts';
+import type { Announcement, Change, Dialect, Reach } from '../../base/roll.ts';
 import type { Identity } from '../../net/identity/identity.ts';
 import type { Endpoint, Transport } from '../../net/transport/transport.ts';
 import type { Registered, TrackerCalls, TrackerMethod } from '../../net/wire/control.ts';
@@ -77,6 +77,12 @@ export type SessionEvent =
   /** The tracker ended this session for good, or refuses it: no more tries. */
   | { event: 'ended'; reason: string };
 
+/**
+ * When something is asked, in ISO 8601: after at most so many milliseconds. Rejects with the signal's reason, and with
+ * nothing else.
+ */
+export type Stamp = (withinMs: number, signal: AbortSignal) => string | Promise<string>;
+
 /** What every session needs. */
 export interface SessionOptions {
   server: Endpoint;
@@ -88,6 +94,8 @@ export interface SessionOptions {
   pins: Pins;
   transport: Transport;
   clock: Clock;
+  /** What each operation is stamped with; nothing where it is missing. */
+  stamp?: Stamp | undefined;
   log: Log;
   /** Ends the opening. A session that is open ends by being disposed of. */
   signal: AbortSignal;
@@ -98,6 +106,8 @@ export interface JoinOptions extends SessionOptions {
   user?: UserName | undefined;
   /** Where this peer serves. */
   peerPort: number;
+  /** What its port answers besides our own protocol. */
+  dialects?: readonly Dialect[] | undefined;
   random: Random;
   onEvent(event: SessionEvent): void;
   /** Asks for `changes` events. */

@@ -94,6 +94,8 @@ export interface TrackerCalls {
   register: { params: Registration; result: Registered };
   /** Frees the name of this connection's key; ends every session of it. */
   unregister: { params: { user: UserName } & Stamped; result: None };
+  /** Whether anybody has a name at all. */
+  account: { params: { user: UserName }; result: { registered: boolean } };
   /** Adds resources, or replaces those of the same names: all of them or none. */
   announce: { params: { resources: Announcement[] } & Stamped; result: None };
   withdraw: { params: { names: ResourceName[] } & Stamped; result: None };

@@ -168,6 +168,7 @@ export const trackerMethods: Schemas<TrackerCalls> = {
     }),
   },
   unregister: { params: z.object({ user, ...stamped }), result: nothing },
+  account: { params: z.object({ user }), result: z.object({ registered: z.boolean() }) },
   announce: {
     params: z.object({ resources: z.array(announcement).min(1).max(maxBatch), ...stamped }),
     result: nothing,

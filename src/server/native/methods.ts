@@ -28,6 +28,7 @@ const methods: Methods = {
   subscribe: (_, ask) => ask({ command: 'subscribe' }),
   watch: ({ ids }, ask) => ask({ command: 'watch', ids }),
   report: ({ address, port }, ask) => ask({ command: 'report', address, port }),
+  account: async ({ user }, ask) => ({ registered: (await ask({ command: 'account', user })).user !== undefined }),
   ping: (_, ask) => ask({ command: 'ping' }),
   goodbye: (_, ask) => ask({ command: 'disconnect' }),
 };

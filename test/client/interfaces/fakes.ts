@@ -3,7 +3,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { RollcallError } from '../../../src/base/errors.ts';
 import { type ContentId, contentId, fingerprint } from '../../../src/base/ids.ts';
 import { resourceName, userName } from '../../../src/base/names.ts';
-import type { Announcement, Choice, Owner, ResourceRow, UserRow } from '../../../src/base/roll.ts';
+import type { Announcement, Choice, Owner, ResourceRow, UnverifiedChoice, UserRow } from '../../../src/base/roll.ts';
 import type {
   AppEvent,
   ContentLink,
@@ -16,7 +16,13 @@ import type {
   Visitor,
 } from '../../../src/client/app.ts';
 import type { Ending } from '../../../src/client/interfaces/cli/ending.ts';
-import type { Environment, ServerFlags } from '../../../src/client/interfaces/cli/environment.ts';
+import type {
+  ClockFlags,
+  Environment,
+  HistoryFlags,
+  OplogFlags,
+  ServerFlags,
+} from '../../../src/client/interfaces/cli/environment.ts';
 import { run } from '../../../src/client/interfaces/cli/run.ts';
 import type { Facade } from '../../../src/client/interfaces/facade.ts';
 import { FakeClock } from '../../support/fakeClock.ts';
@@ -121,6 +127,26 @@ export const choice = (digit: string, size: number, ...owners: Owner[]): Choice 
   partial: [],
 });
 
+/** A file of a peer of an older system. */
+export const unverified = (user: string, address: string, port: number, name = 'test.txt'): UnverifiedChoice => ({
+  id: null,
+  size: null,
+  kind: 'file',
+  description: '',
+  owners: [
+    {
+      user: userName(user),
+      address,
+      port,
+      name: resourceName(name),
+      state: 'alive',
+      modified: noon,
+      dialect: 'hello',
+      spelling: name,
+    },
+  ],
+});
+
 type Verified = Extract<ResourceRow, { size: number }>;
 
 export const row = (name: string, user: string, more: Partial<Verified> = {}): Verified => ({
@@ -158,6 +184,7 @@ export class FakeApp {
   /** The same before it says who is here. */
   beforeUsers: () => Promise<void> = async () => {};
   found: Choice[] = [];
+  unverified: UnverifiedChoice[] = [];
   findings: Finding[] = [];
   hashed: Hashed[] = [];
   /** Announced entries of a folder. */
@@ -173,6 +200,14 @@ export class FakeApp {
     from: [first.user],
     seconds: 2,
   });
+  downloadUnverifiedWith: Visitor['downloadUnverified'] = async ({ owners: [{ user, name }] }) => ({
+    path: `/downloads/downloaded_${user}_${name}`,
+    bytes: 12,
+    id: null,
+    lengthTold: false,
+    from: [user],
+    seconds: 2,
+  });
   /** How others are served after a download. */
   seedWith: Guest['seeded'] = async () => {};
   linkWith: Visitor['link'] = async (chosen, first): Promise<ContentLink> => ({
@@ -182,6 +217,9 @@ export class FakeApp {
     pin: 'cGlu',
   });
   metalinkWith: Visitor['metalink'] = async () => ['<metalink>', '</metalink>'];
+  /** Names that nobody has. */
+  unknown: Set<string> = new Set();
+  unregisterWith: Visitor['unregister'] = async () => {};
   /** What visitors were opened with. */
   opened: GuestOptions | undefined;
   shareWith: Participant['share'] = async (path, { as }) => this.announcement(as ?? path.split('/').at(-1) ?? '');
@@ -202,6 +240,7 @@ export class FakeApp {
       this.opened = options;
       this.tell = options.onEvent ?? (() => {});
       if (this.refuse !== undefined) throw this.refuse;
+      if (options.user !== undefined) this.unknown.delete(options.user);
       return { ...this.#visitor(), seeded: (signal) => this.seedWith(signal) };
     },
     openParticipant: async (options) => this.#join(options),
@@ -227,20 +266,29 @@ export class FakeApp {
         await app.beforeUsers();
         yield* app.userRows;
       },
-      async choices(wanted, linkSeconds) {
-        app.calls.push(linkSeconds === undefined ? ['choices', wanted] : ['choices', wanted, linkSeconds]);
-        if (app.found.length === 0) throw new RollcallError('not-found', 'nobody shares that');
-        return app.found;
+      async located(wanted, linkSeconds) {
+        app.calls.push(linkSeconds === undefined ? ['located', wanted] : ['located', wanted, linkSeconds]);
+        const { found: choices, unverified } = app;
+        if (choices.length + unverified.length === 0) throw new RollcallError('not-found', 'nobody shares that');
+        return { choices, unverified };
       },
       download: (...args) => {
         const [chosen, first, { file, ifExists }] = args;
         app.calls.push(['download', chosen.id, first.user, { file, ifExists }]);
         return app.downloadWith(...args);
       },
+      downloadUnverified: (...args) => {
+        const [{ owners }, { file, ifExists }] = args;
+        app.calls.push(['downloadUnverified', owners[0].user, { file, ifExists }]);
+        return app.downloadUnverifiedWith(...args);
+      },
       link: (...args) => app.linkWith(...args),
       metalink: (...args) => app.metalinkWith(...args),
+      isRegistered: async (user) => !app.unknown.has(user),
       async unregister(user) {
         app.calls.push(['unregister', user]);
+        await app.unregisterWith(user);
+        app.unknown.add(user);
       },
       async [Symbol.asyncDispose]() {
         app.disposed += 1;
@@ -267,7 +315,10 @@ export class FakeApp {
         this.calls.push(['shareEntries', folder]);
         for (const resource of this.entries) tell({ event: 'announced', resource });
       },
-      withdraw: async () => {},
+      withdraw: async (name) => {
+        this.calls.push(['withdraw', name]);
+        this.entries = this.entries.filter((entry) => entry.name !== name);
+      },
       shared: () => this.entries,
     };
   }
@@ -281,6 +332,8 @@ export interface Stage {
   clock: FakeClock;
   app: FakeApp;
   served: ServerFlags[];
+  /** What the other commands that are no client's were run with. */
+  ran: (ClockFlags | HistoryFlags | OplogFlags)[];
   status: Promise<number>;
 }
 
@@ -293,6 +346,8 @@ export function stage(argv: string[], more: Partial<Environment> & { app?: FakeA
   const ending = new FakeEnding();
   const clock = new FakeClock();
   const served: ServerFlags[] = [];
+  const ran: Stage['ran'] = [];
+  const keep = async (flags: Stage['ran'][number]): Promise<void> => void ran.push(flags);
   const environment: Environment = {
     argv,
     env: { ROLLCALL_SERVER: 'tracker', ROLLCALL_HOME: '/nowhere/home' },
@@ -303,13 +358,16 @@ export function stage(argv: string[], more: Partial<Environment> & { app?: FakeA
     watchEnd: () => ending,
     facade: async () => app.facade,
     runServer: async (flags) => void served.push(flags),
+    runHistory: keep,
+    runClock: keep,
+    runOplog: keep,
     stdin,
     stdout,
     stderr,
     ...over,
   };
   const streams = { stdin, stdout, stderr, ...pickFakes(over) };
-  return { ...streams, ending, clock, app, served, status: run(environment) };
+  return { ...streams, ending, clock, app, served, ran, status: run(environment) };
 }
 
 const pickFakes = ({

@@ -20,6 +20,12 @@ test('a member registers with its port and tells that it joined', async () => {
   expect(member.registered).toMatchObject({ session: tracker.session, epoch: 1, reach: { reachable: true } });
 });
 
+test('a member tells which older dialects its port answers', async () => {
+  const { options, tracker } = await world();
+  await using _member = await join({ ...options, dialects: ['hello', 'fields'] });
+  expect(tracker.calls[0]?.params).toMatchObject({ dialects: ['hello', 'fields'] });
+});
+
 test('a first join that fails is thrown and not tried again', async () => {
   const { options, tracker, events, clock } = await world();
   tracker.scripts.set('register', () => {

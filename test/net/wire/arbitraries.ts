@@ -107,6 +107,7 @@ export const calls = {
       next,
     }),
   },
+  account: { params: fc.record({ user }), result: fc.record({ registered: fc.boolean() }) },
   subscribe: { params: nothing, result: nothing },
   watch: { params: fc.record({ ids: many(id) }), result: nothing },
   report: { params: fc.record(place), result: nothing },

@@ -1,7 +1,8 @@
 import { RollcallError } from '../../../base/errors.ts';
 import { collisionKey, type UserName } from '../../../base/names.ts';
-import type { Choice, Owner } from '../../../base/roll.ts';
-import { AmbiguousError, choiceText } from './ambiguous.ts';
+import type { Choice, Owner, UnverifiedChoice, UnverifiedOwner } from '../../../base/roll.ts';
+import type { Found } from '../../app.ts';
+import { AmbiguousError, type AnyChoice, choiceText } from './ambiguous.ts';
 
 /** What somebody asked for, and how they told it apart from others of its name. */
 export interface Wanted {
@@ -12,20 +13,26 @@ export interface Wanted {
   id?: string | undefined;
 }
 
-/** One content, and the owner who is asked for it first. */
-export interface Chosen {
-  choice: Choice;
-  first: Owner;
+/** One content, and the owner who is asked for it first; or a file that nobody can verify, at its only owner. */
+export type Chosen = { choice: Choice; first: Owner } | ChosenUnverified;
+
+export interface ChosenUnverified {
+  choice: UnverifiedChoice;
+  first: UnverifiedOwner;
 }
+
+export const isUnverified = (chosen: Chosen): chosen is ChosenUnverified => chosen.choice.id === null;
 
 /** Asks a person for one of `options`; gives its place. Missing where nobody can be asked. */
 export type Ask = (question: string, options: readonly string[]) => Promise<number>;
 
 /**
- * Settles on one content. Owners of identical content are one choice, and nobody is asked about them.
+ * Settles on one thing. Owners of identical content are one choice, and nobody is asked about them; a file that nobody can
+ * verify may be another than all others of its name.
  * @throws RollcallError `not-found` that says who has it; AmbiguousError where several are left and nobody can be asked
  */
-export async function choose(choices: readonly Choice[], wanted: Wanted, ask: Ask | undefined): Promise<Chosen> {
+export async function choose(found: Found, wanted: Wanted, ask: Ask | undefined): Promise<Chosen> {
+  const choices: AnyChoice[] = [...found.choices, ...found.unverified];
   const left = choices.filter((choice) => fits(choice, wanted));
   const [only] = left;
   if (only === undefined) throw new RollcallError('not-found', nobodyHas(choices, wanted));
@@ -33,7 +40,11 @@ export async function choose(choices: readonly Choice[], wanted: Wanted, ask: As
   const who = wanted.from === undefined ? '' : ` at ${wanted.from}`;
   const question = `'${wanted.what}' is ${left.length} different things${who}`;
   if (ask === undefined) {
-    const hint = wanted.from === undefined ? '--from OWNER or --id CONTENT' : '--id CONTENT';
+    const ways = [
+      ...(wanted.from === undefined ? ['--from OWNER'] : []),
+      ...(left.some(({ id }) => id !== null) ? ['--id CONTENT'] : []),
+    ];
+    const hint = ways.join(' or ');
     throw new AmbiguousError(`${question}: say which with ${hint}`, left);
   }
   const picked = left[await ask(`${question}. Which one?`, left.map(choiceText))];
@@ -41,8 +52,8 @@ export async function choose(choices: readonly Choice[], wanted: Wanted, ask: As
   return firstOwner(picked, wanted);
 }
 
-function fits({ id, owners }: Choice, wanted: Wanted): boolean {
-  if (wanted.id !== undefined && !id.startsWith(wanted.id)) return false;
+function fits({ id, owners }: AnyChoice, wanted: Wanted): boolean {
+  if (wanted.id !== undefined && !id?.startsWith(wanted.id)) return false;
   return owners.some(({ user }) => isFrom(user, wanted));
 }
 
@@ -50,13 +61,14 @@ function fits({ id, owners }: Choice, wanted: Wanted): boolean {
 const isFrom = (user: string, { from }: Wanted): boolean =>
   from === undefined || collisionKey(user) === collisionKey(from);
 
-function firstOwner(choice: Choice, wanted: Wanted): Chosen {
+function firstOwner(choice: AnyChoice, wanted: Wanted): Chosen {
+  if (choice.id === null) return { choice, first: choice.owners[0] };
   const first = choice.owners.find(({ user }) => isFrom(user, wanted));
   if (first === undefined) throw new RollcallError('not-found', `nobody has '${wanted.what}' at the moment`);
   return { choice, first };
 }
 
-function nobodyHas(choices: readonly Choice[], { what, from, id }: Wanted): string {
+function nobodyHas(choices: readonly AnyChoice[], { what, from, id }: Wanted): string {
   const users = [...new Set(choices.flatMap(({ owners }) => owners.map(({ user }) => user)))].sort();
   if (users.length === 0) return `nobody shares '${what}'`;
   const who = from === undefined ? `nobody shares '${what}'` : `${from} does not share '${what}'`;

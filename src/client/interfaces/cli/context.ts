@@ -2,6 +2,7 @@ import type { Clock } from '../../../base/clock.ts';
 import type { Log } from '../../../base/log.ts';
 import type { Guest, Seeding, Traffic, VisitorOptions } from '../../app.ts';
 import { knownServer, type Settings } from '../../settings.ts';
+import { stampBy } from '../../stamp.ts';
 import { openNews } from '../events.ts';
 import type { Facade } from '../facade.ts';
 import type { Ending } from './ending.ts';
@@ -27,16 +28,27 @@ export const trafficOf = ({ limitUp, limitDown, uploadSlots, maxOwners }: Settin
   maxOwners,
 });
 
-/** What every face opens the tracker with. @throws RollcallError `usage` where no tracker is named */
-export function visitorOptions({ terminal, settings, ending, log }: Context): VisitorOptions {
+/**
+ * What every face opens the tracker with; what happens meanwhile is told by `say`.
+ * @throws RollcallError `usage` where no tracker is named
+ */
+export function visitorOptions(
+  { terminal, settings, ending, clock, log }: Context,
+  say: (line: string) => void = terminal.say,
+): VisitorOptions {
   const { user, home, downloads } = settings;
   const traffic = trafficOf(settings);
   const news = openNews();
   const onEvent: VisitorOptions['onEvent'] = (event) => {
     const line = news(event);
-    if (line !== undefined) terminal.say(line);
+    if (line !== undefined) say(line);
   };
-  return { server: knownServer(settings), user, home, downloads, traffic, log, signal: ending.signal, onEvent };
+  const server = knownServer(settings);
+  const stamp = stampBy(settings.clock, {
+    clock,
+    failed: (why) => say(`Stamping by this machine's clock for now: ${why}`),
+  });
+  return { server, user, home, downloads, traffic, stamp, log, signal: ending.signal, onEvent };
 }
 
 /** Opens the tracker for a few questions, and with `seeding` to serve others what is fetched. */

@@ -1,4 +1,5 @@
 import type { Clock } from '../../../base/clock.ts';
+import type { Dialect } from '../../../base/roll.ts';
 import type { Facade } from '../facade.ts';
 import type { Ending } from './ending.ts';
 import type { Streams } from './terminal.ts';
@@ -11,8 +12,38 @@ export interface ServerFlags {
   heartbeat: string;
   suspectAfter: string;
   evictAfter: string;
+  classic?: Dialect[] | undefined;
+  helloPort?: number | undefined;
+  oplog?: string | undefined;
+  keepHistory: string;
+  console?: boolean | undefined;
   log?: string | undefined;
   logLevel: string;
+  json: boolean;
+}
+
+/** Options of `rollcall history`, as typed. */
+export interface HistoryFlags {
+  data?: string | undefined;
+  user?: string | undefined;
+  since?: string | undefined;
+  operation?: string | undefined;
+  limit?: number | undefined;
+  json: boolean;
+}
+
+/** Options of `rollcall clock`, as typed. */
+export interface ClockFlags {
+  host: string;
+  port: number;
+  json: boolean;
+}
+
+/** Options of `rollcall oplog`, as typed. */
+export interface OplogFlags {
+  host: string;
+  port: number;
+  log?: string | undefined;
   json: boolean;
 }
 
@@ -29,4 +60,7 @@ export interface Environment extends Streams {
   watchEnd(): Ending;
   facade(): Promise<Facade>;
   runServer(flags: ServerFlags): Promise<void>;
+  runHistory(flags: HistoryFlags): Promise<void>;
+  runClock(flags: ClockFlags): Promise<void>;
+  runOplog(flags: OplogFlags): Promise<void>;
 }

@@ -4,7 +4,7 @@ import type { DownloadOptions, Guest, Saved, Visitor } from '../../app.ts';
 import { usualTarget } from '../../savedName.ts';
 import { parseSaid } from '../../settings.ts';
 import { askOn } from './ask.ts';
-import { type Chosen, choose } from './choose.ts';
+import { type Chosen, choose, isUnverified } from './choose.ts';
 import { type Context, visit } from './context.ts';
 import { handingOnQuietMs, progressEveryMs } from './limits.ts';
 import { openProgress } from './progress.ts';
@@ -27,8 +27,7 @@ export async function get(context: Context, flags: GetFlags): Promise<void> {
   const file = flags.output === undefined ? undefined : parseSaid('-o', flags.output, (path) => target(cwd, path));
   const { seedForMs, peerPort } = settings;
   await using visitor = await visit(context, seedForMs === undefined ? undefined : { peerPort, forMs: seedForMs });
-  const choices = await wanted.find(visitor);
-  const chosen = await choose(choices, wanted, askOn(terminal, ending.signal));
+  const chosen = await choose(await wanted.find(visitor), wanted, askOn(terminal, ending.signal));
   const ifExists = flags.overwrite ? 'overwrite' : flags.rename ? 'rename' : 'refuse';
   const path = file ?? usualTarget(settings.downloads, chosen.first);
   const saved = await fetch(context, visitor, chosen, { file, ifExists, signal: ending.signal }).catch((error) => {
@@ -60,10 +59,11 @@ function target(cwd: string, output: string): string {
 async function fetch(
   context: Context,
   visitor: Visitor,
-  { choice, first }: Chosen,
+  chosen: Chosen,
   options: Pick<DownloadOptions, 'file' | 'ifExists' | 'signal'>,
 ): Promise<Saved> {
   const { terminal, clock } = context;
+  const { first } = chosen;
   terminal.say(`Downloading resource '${first.name}' from ${first.user} (${first.address}:${first.port})`);
   using bar = openProgress(terminal, first.name, clock);
   let toldAt = Number.NEGATIVE_INFINITY;
@@ -71,16 +71,14 @@ async function fetch(
     if (terminal.json) terminal.record({ event: 'waiting', owner, place });
     else terminal.say(line);
   });
-  return await visitor.download(choice, first, {
-    ...options,
-    onWaiting,
-    onProgress({ bytes, size }) {
-      bar.update(bytes, size);
-      if (!terminal.json || clock.now() - toldAt < progressEveryMs) return;
-      toldAt = clock.now();
-      terminal.record({ event: 'progress', bytes, size });
-    },
-  });
+  const onProgress = ({ bytes, size }: { bytes: number; size: number | null }): void => {
+    bar.update(bytes, size);
+    if (!terminal.json || clock.now() - toldAt < progressEveryMs) return;
+    toldAt = clock.now();
+    terminal.record({ event: 'progress', bytes, size });
+  };
+  if (isUnverified(chosen)) return await visitor.downloadUnverified(chosen.choice, { ...options, onProgress });
+  return await visitor.download(chosen.choice, chosen.first, { ...options, onWaiting, onProgress });
 }
 
 /** The path is data, for a pipe; a person has it in the message. */

@@ -2,11 +2,15 @@ import type { Command, HelpConfiguration } from 'commander';
 
 /** Flags that go with every command are taken by each, so that an alias can hold them; here those that one ignores. */
 const ignored: Readonly<Record<string, readonly string[]>> = {
-  server: ['server', 'user', 'quiet'],
+  server: ['server', 'user', 'clock', 'quiet'],
   client: ['json', 'quiet'],
-  hash: ['server', 'user'],
-  demo: ['server', 'user', 'home'],
-  completion: ['server', 'user', 'home', 'json', 'quiet', 'verbose'],
+  shell: ['json', 'quiet'],
+  hash: ['server', 'user', 'clock'],
+  history: ['server', 'user', 'clock', 'quiet', 'verbose'],
+  clock: ['server', 'user', 'home', 'clock', 'quiet', 'verbose'],
+  oplog: ['server', 'user', 'home', 'clock', 'quiet', 'verbose'],
+  demo: ['server', 'user', 'home', 'clock'],
+  completion: ['server', 'user', 'home', 'clock', 'json', 'quiet', 'verbose'],
 };
 
 /** Columns of help that is not for a terminal. */

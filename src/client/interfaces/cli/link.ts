@@ -9,7 +9,7 @@ import type { ContentLink } from '../../app.ts';
 import { linkSeconds } from '../../linkSeconds.ts';
 import { parseSaid } from '../../settings.ts';
 import { askOn } from './ask.ts';
-import { type Chosen, choose } from './choose.ts';
+import { type Chosen, choose, isUnverified } from './choose.ts';
 import { type Context, visit } from './context.ts';
 import { timeText } from './text.ts';
 import { readWanted, type WantedFlags } from './wanted.ts';
@@ -48,6 +48,10 @@ export async function link(context: Context, flags: LinkFlags): Promise<void> {
   }
   await using visitor = await visit(context);
   const chosen = await choose(await wanted.find(visitor, seconds), wanted, askOn(terminal, ending.signal));
+  if (isUnverified(chosen)) {
+    const what = `'${chosen.first.name}' of ${chosen.first.user}`;
+    throw new RollcallError('usage', `${what} is unverified, and its owner takes no links: use "rollcall get"`);
+  }
   const { choice, first } = chosen;
   if (choice.kind === 'folder') {
     throw new RollcallError('usage', `'${first.name}' is a folder, and a link is for one file: use "rollcall get"`);
@@ -62,7 +66,11 @@ export async function link(context: Context, flags: LinkFlags): Promise<void> {
   terminal.say(`  ${aria2c} -M ${quoted(path)}`);
 }
 
-function tell({ terminal }: Context, { first }: Chosen, { url, owner, expires, pin }: ContentLink): void {
+function tell(
+  { terminal }: Context,
+  { first }: Pick<Chosen, 'first'>,
+  { url, owner, expires, pin }: ContentLink,
+): void {
   const key = `sha256//${pin}`;
   if (terminal.json) terminal.record({ event: 'link', url, expires, owner, pin: key });
   else terminal.print(url);

@@ -26,3 +26,5 @@ export const seedFor = (): Option =>
     '--seed-for <duration>',
     'go on serving others so long, as 10m; "none" serves nobody, not even meanwhile [$ROLLCALL_SEED_FOR]',
   );
+export const classic = (): Option =>
+  new Option('--classic', 'let older programs fetch what you share with everybody, unencrypted [$ROLLCALL_CLASSIC]');

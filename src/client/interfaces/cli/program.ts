@@ -1,28 +1,11 @@
-import { resolve } from 'node:path';
 import { Command } from 'commander';
-import { listeningPort, parseSaid, type SettingFlags, trackerPort } from '../../settings.ts';
-import type { Context } from './context.ts';
-import type { Environment, ServerFlags } from './environment.ts';
+import { trackerPort } from '../../addresses.ts';
+import type { SettingFlags } from '../../settings.ts';
+import type { Environment } from './environment.ts';
 import { columnsOfHelp, example, helpLook } from './help.ts';
-import { downloads, limitDown, limitUp, maxOwners, peerPort, seedFor, uploadSlots } from './options.ts';
-
-/** Flags that go with every command, before or after its name. */
-export interface GlobalFlags {
-  json?: boolean | undefined;
-  quiet?: boolean | undefined;
-  verbose?: boolean | undefined;
-  color?: boolean | undefined;
-}
-
-export interface Performer {
-  /**
-   * Acts on the tracker or the disk, with the settings that the flags and the environment give. A number that comes of
-   * it is the exit status.
-   */
-  perform(flags: GlobalFlags & SettingFlags, act: (context: Context) => Promise<unknown>): Promise<void>;
-  /** Runs the tracker, which has settings and an end of its own. */
-  serve(flags: GlobalFlags, act: () => Promise<void>): Promise<void>;
-}
+import { classic, downloads, limitDown, limitUp, maxOwners, peerPort, seedFor, uploadSlots } from './options.ts';
+import type { GlobalFlags, Performer } from './performer.ts';
+import { addClock, addHistory, addOplog, addServer } from './services.ts';
 
 /** Every command; what one does is loaded when it is asked for. */
 export function createProgram(environment: Environment, { perform, serve }: Performer): Command {
@@ -36,6 +19,7 @@ export function createProgram(environment: Environment, { perform, serve }: Perf
     .option('--server <host[:port]>', `the tracker; port ${trackerPort} where none is given [$ROLLCALL_SERVER]`)
     .option('--user <name>', 'your user name; share and unregister need one [$ROLLCALL_USER]')
     .option('--home <dir>', 'folder of your key, known trackers and config.toml [$ROLLCALL_HOME]')
+    .option('--clock <url>', 'date service to stamp what you ask with; else the own clock does [$ROLLCALL_CLOCK]')
     .option('--json', 'print one JSON object a line, for scripts')
     .option('--quiet', 'print data and errors, no other messages')
     .option('--verbose', 'print what happens inside as well, on stderr')
@@ -53,23 +37,7 @@ export function createProgram(environment: Environment, { perform, serve }: Perf
     .addHelpText('after', '\nThe options go with every command, before or after its name.')
     .addHelpText('after', example('rollcall server', 'rollcall client 192.168.1.10 Carol --share ~/Shared'));
 
-  program
-    .command('server')
-    .description('run the tracker')
-    .option('--host <address>', 'the address to listen on', '0.0.0.0')
-    .option('--port <number>', 'TCP and UDP port; 0 lets the system choose', readPort, trackerPort)
-    .option('--data <dir>', 'folder of its key and its accounts; else "tracker" in the home folder')
-    .option('--heartbeat <duration>', 'how often each peer says that it is here', '2s')
-    .option('--suspect-after <duration>', 'silence after which a peer is listed as suspect', '6s')
-    .option('--evict-after <duration>', 'silence after which a peer is off the roll', '12s')
-    .option('--log <file>', 'write the log there too, as JSON lines')
-    .option('--log-level <level>', 'how much to log: debug, info, warn or error', 'info')
-    .addHelpText('after', example('rollcall server --port 7450 --log tracker.log'))
-    .action(async (_options: unknown, command: Command) => {
-      const flags = command.optsWithGlobals<ServerFlags & GlobalFlags & SettingFlags>();
-      const data = flags.data ?? trackerData(flags, environment);
-      await serve(flags, () => environment.runServer({ ...flags, data, json: flags.json ?? false }));
-    });
+  addServer(program, environment, serve);
 
   program
     .command('client')
@@ -83,6 +51,7 @@ export function createProgram(environment: Environment, { perform, serve }: Perf
     .addOption(limitDown())
     .addOption(uploadSlots())
     .addOption(maxOwners())
+    .addOption(classic())
     .addHelpText('after', example('rollcall client 192.168.1.10 Carol --share ~/Shared'))
     .action(
       async (server: string | undefined, user: string | undefined, own: { share?: string[] }, command: Command) => {
@@ -94,6 +63,26 @@ export function createProgram(environment: Environment, { perform, serve }: Perf
     );
 
   program
+    .command('shell')
+    .description('type commands at a prompt, as REGISTER, PUBLISH and GET_FILE')
+    .argument('[server]', 'the tracker, HOST[:PORT], instead of --server')
+    .argument('[username]', 'your name, to connect with at once, instead of --user')
+    .addOption(downloads())
+    .addOption(peerPort())
+    .addOption(limitUp())
+    .addOption(limitDown())
+    .addOption(uploadSlots())
+    .addOption(maxOwners())
+    .addOption(classic())
+    .addHelpText('after', example('rollcall shell 192.168.1.10 Carol'))
+    .action(async (server: string | undefined, user: string | undefined, _own: object, command: Command) => {
+      const flags = command.optsWithGlobals<GlobalFlags & SettingFlags>();
+      await perform({ ...flags, server: server ?? flags.server, user: user ?? flags.user }, async (context) =>
+        (await import('../shell/shell.ts')).shell(context),
+      );
+    });
+
+  program
     .command('share')
     .description('serve files and folders until stopped')
     .argument('<path...>', 'files and folders; a folder is announced as one resource')
@@ -103,6 +92,7 @@ export function createProgram(environment: Environment, { perform, serve }: Perf
     .addOption(peerPort())
     .addOption(limitUp())
     .addOption(uploadSlots())
+    .addOption(classic())
     .addHelpText('after', example('rollcall share report.pdf --server 192.168.1.10 --user Carol'))
     .action(async (paths: string[], own: object, command: Command) =>
       perform(command.optsWithGlobals(), async (context) =>
@@ -200,6 +190,10 @@ export function createProgram(environment: Environment, { perform, serve }: Perf
       perform(command.optsWithGlobals(), async (context) => (await import('./doctor.ts')).doctor(context)),
     );
 
+  addHistory(program, environment, serve);
+  addClock(program, environment, serve);
+  addOplog(program, environment, serve);
+
   program
     .command('demo')
     .description('show it all on this machine, with a tracker and three peers')
@@ -231,12 +225,4 @@ export function createProgram(environment: Environment, { perform, serve }: Perf
     );
 
   return program;
-}
-
-const readPort = (text: string): number => parseSaid('--port', text, (port) => listeningPort(port, 1));
-
-/** Where a tracker keeps its own where no folder was named for it: in the home folder, if one was. */
-function trackerData({ home }: SettingFlags, { env, cwd }: Environment): string | undefined {
-  const said = home || env['ROLLCALL_HOME'];
-  return said ? resolve(cwd, said, 'tracker') : undefined;
 }

@@ -10,7 +10,8 @@ import { cut, widthOf } from './width.ts';
 
 /** A bar at the bottom of the terminal while it is open. */
 export interface Progress extends Disposable {
-  update(bytes: number, size: number): void;
+  /** Without a `size` where nobody knows it. */
+  update(bytes: number, size: number | null): void;
 }
 
 const still: Progress = { update() {}, [Symbol.dispose]() {} };
@@ -20,7 +21,7 @@ export function openProgress(terminal: Terminal, label: string, clock: Clock): P
   const { stderr } = terminal;
   if (!stderr.isTTY || terminal.json || terminal.quiet) return still;
   const meter = openMeter(clock);
-  let at: { bytes: number; size: number } | undefined;
+  let at: { bytes: number; size: number | null } | undefined;
   const erase = (): void => {
     if (at === undefined) return;
     cursorTo(stderr, 0);
@@ -28,7 +29,11 @@ export function openProgress(terminal: Terminal, label: string, clock: Clock): P
   };
   const draw = (): void => {
     if (at === undefined) return;
-    const standing = { ...at, rate: meter.bytesPerSecond(), left: meter.secondsLeft(at.size) };
+    const standing = {
+      ...at,
+      rate: meter.bytesPerSecond(),
+      left: at.size === null ? undefined : meter.secondsLeft(at.size),
+    };
     erase();
     stderr.write(progressLine(label, standing, columnsOf(stderr)));
   };
@@ -51,7 +56,8 @@ export function openProgress(terminal: Terminal, label: string, clock: Clock): P
 
 interface Standing {
   bytes: number;
-  size: number;
+  /** Nothing where nobody knows it. */
+  size: number | null;
   /** Bytes a second. */
   rate: number;
   /** Seconds. */
@@ -70,6 +76,7 @@ function widestThatFits(rows: readonly (readonly (string | undefined)[])[], colu
 
 /** The bar as one line that stays one on a terminal of `columns`. */
 export function progressLine(label: string, { bytes, size, rate, left }: Standing, columns: number): string {
+  if (size === null) return unmeasuredLine(label, bytes, rate, columns);
   const share = size > 0 ? Math.min(1, bytes / size) : 0;
   const percent = `${String(Math.floor(share * 100)).padStart(3)}%`;
   const amount = `${sizeText(bytes)} of ${sizeText(size)}`;
@@ -84,4 +91,12 @@ export function progressLine(label: string, { bytes, size, rate, left }: Standin
   if (room < 5) return cut(`${cut(name, columns - 2 - widthOf(figures))} ${figures}`, columns - 1);
   const done = Math.round(share * room);
   return `${name} [${'█'.repeat(done)}${'░'.repeat(room - done)}] ${figures}`;
+}
+
+/** The same where nobody knows how much is to come: no bar. */
+function unmeasuredLine(label: string, bytes: number, rate: number, columns: number): string {
+  const amount = sizeText(bytes);
+  const figures = widestThatFits([[amount, rate > 0 ? rateText(rate) : undefined], [amount]], columns);
+  const name = cut(safeText(label), Math.max(leastName, columns - widthOf(figures) - 3));
+  return cut(`${name}  ${figures}`, columns - 1);
 }

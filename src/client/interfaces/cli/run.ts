@@ -5,7 +5,8 @@ import { loadSettings, type SettingFlags } from '../../settings.ts';
 import type { Context } from './context.ts';
 import type { Ending } from './ending.ts';
 import type { Environment } from './environment.ts';
-import { createProgram, type GlobalFlags } from './program.ts';
+import type { GlobalFlags } from './performer.ts';
+import { createProgram } from './program.ts';
 import { openTerminal, type Terminal } from './terminal.ts';
 
 /** Runs one command line. Returns the exit status; never throws. */

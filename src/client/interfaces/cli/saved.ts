@@ -1,6 +1,6 @@
 import { basename, dirname } from 'node:path';
 import { sizeText } from '../../../base/sizeText.ts';
-import type { Saved } from '../../app.ts';
+import type { Saved, SavedUnverified } from '../../app.ts';
 import { maxOwnersShown } from './limits.ts';
 import { countText, durationText, rateText } from './text.ts';
 
@@ -14,7 +14,7 @@ const shortestTold = 0.05;
 export const isUser = (source: string): boolean => !source.includes(':');
 
 /** What a person reads once a download is whole: the classic line, and what it took. */
-export function savedLines(name: string, saved: Saved, cwd: string): [string, string] {
+export function savedLines(name: string, saved: Saved, cwd: string): string[] {
   const { path, bytes, seconds, from } = saved;
   const folder = dirname(path);
   const rate = isRated(bytes, seconds) ? `, ${rateText(bytes / seconds)}` : '';
@@ -22,8 +22,16 @@ export function savedLines(name: string, saved: Saved, cwd: string): [string, st
   const whom = from.length > 1 ? `, from ${sourcesText(from)}` : '';
   return [
     `Resource '${name}' downloaded and saved as '${basename(path)}'`,
-    `${sizeText(bytes)} in ${durationText(seconds)}${rate}, verified${whom}${where}`,
+    `${sizeText(bytes)} in ${durationText(seconds)}${rate}, ${saved.id === null ? 'unverified' : 'verified'}${whom}${where}`,
+    ...(saved.id === null ? [unverifiedText(saved)] : []),
   ];
+}
+
+function unverifiedText({ lengthTold, from }: SavedUnverified): string {
+  const why = `Unverified: the program of ${from.join(', ')} says nothing that a file could be checked by`;
+  return lengthTold
+    ? `${why}, only how long it is.`
+    : `${why}, not even how long it is: an early end cannot be noticed.`;
 }
 
 const isRated = (bytes: number, seconds: number): boolean =>
@@ -36,7 +44,8 @@ const isRated = (bytes: number, seconds: number): boolean =>
 export function savedRecord({ path, bytes, id, from, seconds }: Saved, asked: string): object {
   const users = from.filter(isUser);
   const rounded = Math.round(seconds * 1000) / 1000;
-  return { event: 'saved', path, bytes, id, from: users.length > 0 ? users : [asked], seconds: rounded };
+  const unverified = id === null ? { verified: false } : {};
+  return { event: 'saved', path, bytes, id, ...unverified, from: users.length > 0 ? users : [asked], seconds: rounded };
 }
 
 /** `Bob, Sally and 3 more downloaders`: who only had parts of it has no name. */

@@ -1,8 +1,7 @@
 import { RollcallError } from '../../../base/errors.ts';
 import { contentId } from '../../../base/ids.ts';
 import { resourceName, userName } from '../../../base/names.ts';
-import type { Choice } from '../../../base/roll.ts';
-import type { Visitor } from '../../app.ts';
+import type { Found, Visitor } from '../../app.ts';
 import { parseSaid } from '../../settings.ts';
 import type { Wanted } from './choose.ts';
 
@@ -14,7 +13,7 @@ export interface WantedFlags {
 }
 
 /** Asks the roll for it; `linkSeconds` as the facade takes them. */
-export type Find = (visitor: Visitor, linkSeconds?: number) => Promise<Choice[]>;
+export type Find = (visitor: Visitor, linkSeconds?: number) => Promise<Found>;
 
 /** Fewest digits of a content id that tell things of one name apart: as many as lists show. */
 const minIdDigits = 8;
@@ -30,7 +29,7 @@ export function readWanted({ name, from, id }: WantedFlags): Wanted & { find: Fi
       throw new RollcallError('usage', `--id: "${id}" is no whole content id: ${remedy}`);
     }
     const whole = contentId(digits);
-    const find: Find = (visitor, linkSeconds) => visitor.choices({ id: whole }, linkSeconds);
+    const find: Find = (visitor, linkSeconds) => visitor.located({ id: whole }, linkSeconds);
     return { what: whole, from: owner, id: digits, find };
   }
   if (digits !== undefined && !new RegExp(`^[0-9a-f]{${minIdDigits},64}$`).test(digits)) {
@@ -40,6 +39,6 @@ export function readWanted({ name, from, id }: WantedFlags): Wanted & { find: Fi
     );
   }
   const resource = resourceName(name);
-  const find: Find = (visitor, linkSeconds) => visitor.choices({ name: resource }, linkSeconds);
+  const find: Find = (visitor, linkSeconds) => visitor.located({ name: resource }, linkSeconds);
   return { what: resource, from: owner, id: digits, find };
 }

@@ -5,17 +5,31 @@ import type { Answer } from './prompt.ts';
 import { announcedText, type Room } from './room.ts';
 import { questions } from './texts.ts';
 
-/** Option 1: announces one file or folder, by its name in the shared folder or by its path. */
+/** Option 1: announces one file or folder, by its name in the shared folder or by its path, with words about it. */
 export async function announce(room: Room): Promise<Answer['answer']> {
   const answer = await room.prompt.ask(questions.announce, room.signal);
-  const name = answer.answer === 'line' ? answer.text.trim() : '';
-  if (name !== '') await announcePath(room, await locate(room, name));
+  const typed = answer.answer === 'line' ? answer.text.trim() : '';
+  if (typed === '') return answer.answer;
+  const whole = await locate(room, typed);
+  const described = whole === undefined ? withDescription(typed) : undefined;
+  const name = described?.name ?? typed;
+  const path = whole ?? (await locate(room, name)) ?? resolve(room.cwd, name);
+  await announcePath(room, path, described?.description);
   return answer.answer;
 }
 
-export async function announcePath(room: Room, path: string): Promise<void> {
+/** `name "description"`, where the name may stand in double quotes as well. */
+function withDescription(typed: string): { name: string; description: string } | undefined {
+  const [, quoted, plain, description] = /^(?:"([^"]+)"|(.*?\S))\s+"([^"]*)"$/.exec(typed) ?? [];
+  const name = quoted ?? plain;
+  return name === undefined || description === undefined ? undefined : { name, description };
+}
+
+export async function announcePath(room: Room, path: string, description?: string): Promise<void> {
   const { prompt, participant, announced, signal } = room;
-  const resource = await hashing(room, path, (onProgress) => participant.share(path, { signal, onProgress }));
+  const resource = await hashing(room, path, (onProgress) =>
+    participant.share(path, { description, signal, onProgress }),
+  );
   announced.isNews(resource);
   prompt.print(announcedText(resource));
 }
@@ -34,12 +48,9 @@ async function hashing<T>({ terminal, clock }: Room, path: string, act: (tell: O
   return await act((bytes, size) => progress.update(bytes, size));
 }
 
-/** What is in a shared folder goes before what the path alone would mean. */
-async function locate({ folders, cwd }: Room, name: string): Promise<string> {
-  for (const folder of isAbsolute(name) ? [] : folders) {
-    const path = join(folder, name);
-    const found = await stat(path).catch(() => undefined);
-    if (found !== undefined) return path;
-  }
-  return resolve(cwd, name);
+/** Where it is; what is in a shared folder goes before what the path alone would mean. Nothing where nothing is there. */
+async function locate({ folders, cwd }: Room, name: string): Promise<string | undefined> {
+  const places = isAbsolute(name) ? [name] : [...folders.map((folder) => join(folder, name)), resolve(cwd, name)];
+  for (const path of places) if ((await stat(path).catch(() => undefined)) !== undefined) return path;
+  return undefined;
 }

@@ -7,7 +7,7 @@ import { openWaiting } from '../cli/waiting.ts';
 import { listResources } from './lists.ts';
 import type { Answer } from './prompt.ts';
 import type { Room } from './room.ts';
-import { invalidChoice, type Offer, offerLines, questions } from './texts.ts';
+import { invalidChoice, isUnverified, type Offer, offerLines, questions } from './texts.ts';
 
 /** Option 4: lists, asks for a name, lets choose an owner where there are several, downloads. */
 export async function download(room: Room): Promise<Answer['answer']> {
@@ -17,8 +17,11 @@ export async function download(room: Room): Promise<Answer['answer']> {
   const typed = answer.answer === 'line' ? answer.text.trim() : '';
   if (typed === '') return answer.answer;
   const name = resourceName(typed);
-  const choices = await untilAborted(signal, participant.choices({ name }));
-  const offers = choices.flatMap((choice) => choice.owners.map((owner) => ({ choice, owner })));
+  const { choices, unverified } = await untilAborted(signal, participant.located({ name }));
+  const offers: Offer[] = [
+    ...choices.flatMap((choice) => choice.owners.map((owner) => ({ choice, owner }))),
+    ...unverified.map((choice) => ({ choice, owner: choice.owners[0] })),
+  ];
   const [only] = offers;
   if (only !== undefined && offers.length === 1) {
     await fetch(room, only);
@@ -44,19 +47,19 @@ async function chooseOwner(room: Room, offers: readonly Offer[]): Promise<Answer
   }
 }
 
-async function fetch(room: Room, { choice, owner }: Offer): Promise<void> {
+async function fetch(room: Room, offer: Offer): Promise<void> {
   const { prompt, cwd } = room;
+  const { owner } = offer;
   prompt.print(`Downloading resource '${owner.name}' from ${owner.user} (${owner.address}:${owner.port})`);
-  const saved = await save(room, { choice, owner });
+  const saved = await save(room, offer);
   for (const line of savedLines(owner.name, saved, cwd)) prompt.print(line);
 }
 
-async function save({ participant, prompt, terminal, clock, signal }: Room, { choice, owner }: Offer): Promise<Saved> {
-  using progress = openProgress(terminal, owner.name, clock);
-  return await participant.download(choice, owner, {
-    ifExists: 'rename',
-    signal,
-    onWaiting: openWaiting((_owner, _place, line) => prompt.print(line)),
-    onProgress: ({ bytes, size }) => progress.update(bytes, size),
-  });
+async function save({ participant, prompt, terminal, clock, signal }: Room, offer: Offer): Promise<Saved> {
+  using progress = openProgress(terminal, offer.owner.name, clock);
+  const onProgress = ({ bytes, size }: { bytes: number; size: number | null }): void => progress.update(bytes, size);
+  const how = { ifExists: 'rename', signal, onProgress } as const;
+  if (isUnverified(offer)) return await participant.downloadUnverified(offer.choice, how);
+  const onWaiting = openWaiting((_owner, _place, line) => prompt.print(line));
+  return await participant.download(offer.choice, offer.owner, { ...how, onWaiting });
 }

@@ -25,7 +25,7 @@ const completions = async (words: string[], more = {}): Promise<string[]> => {
 
 describe('completion', () => {
   it('knows the commands', async () => {
-    expect(await completions(['s'])).toEqual(['server', 'share', ':4']);
+    expect(await completions(['s'])).toEqual(['server', 'shell', 'share', ':4']);
     const all = await completions(['']);
     expect(all).toContain('unregister');
     expect(all).not.toContain('complete');

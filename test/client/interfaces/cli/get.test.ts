@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { RollcallError } from '../../../../src/base/errors.ts';
-import { choice, FakeApp, FakeInput, FakeOutput, idOf, noon, owner, shows, stage } from '../fakes.ts';
+import { choice, FakeApp, FakeInput, FakeOutput, idOf, noon, owner, shows, stage, unverified } from '../fakes.ts';
 
 const bob = owner('Bob', '192.168.1.200', 55211);
 const sally = owner('Sally', '192.168.1.109', 62102);
@@ -14,7 +14,7 @@ describe('get', () => {
   it('downloads what only one owner has, and prints the path for a pipe', async () => {
     const { status, stdout, stderr, app } = stage(['get', 'test.txt'], { app: withChoices(choice('a', 12, bob)) });
     expect(await status).toBe(0);
-    expect(app.calls[1]).toEqual(['choices', { name: 'test.txt' }]);
+    expect(app.calls[1]).toEqual(['located', { name: 'test.txt' }]);
     expect(downloads(app)).toEqual([['download', idOf('a'), 'Bob', { file: undefined, ifExists: 'refuse' }]]);
     expect(stdout.text).toBe('/downloads/downloaded_Bob_test.txt\n');
     expect(stderr.lines).toEqual([
@@ -103,7 +103,7 @@ describe('get', () => {
   it('finds by a whole content id without a name', async () => {
     const { status, app } = stage(['get', '--id', idOf('a')], { app: withChoices(choice('a', 12, bob)) });
     expect(await status).toBe(0);
-    expect(app.calls[1]).toEqual(['choices', { id: idOf('a') }]);
+    expect(app.calls[1]).toEqual(['located', { id: idOf('a') }]);
   });
 
   it('ends with 3 where nobody has the name', async () => {
@@ -429,5 +429,131 @@ describe('get at a terminal', () => {
     const stdin = new FakeInput(true);
     const { status } = stage(['get', 'test.txt', '--json'], { app: different(), stdin, stderr: new FakeOutput(true) });
     expect(await status).toBe(4);
+  });
+});
+
+describe('get of what nobody can verify', () => {
+  const carol = unverified('Carol', '192.168.1.31', 40001);
+  const dave = unverified('Dave', '192.168.1.32', 40002);
+  const withUnverified = (found = [carol], choices: ReturnType<typeof choice>[] = []): FakeApp =>
+    Object.assign(new FakeApp(), { unverified: found, found: choices });
+  const fetched = (app: FakeApp): unknown[] =>
+    app.calls.filter((call) => Array.isArray(call) && /^download/.test(String(call[0])));
+
+  it('downloads it, and says what that is worth', async () => {
+    const { status, stdout, stderr, app } = stage(['get', 'test.txt'], { app: withUnverified() });
+    expect(await status).toBe(0);
+    expect(fetched(app)).toEqual([['downloadUnverified', 'Carol', { file: undefined, ifExists: 'refuse' }]]);
+    expect(stdout.text).toBe('/downloads/downloaded_Carol_test.txt\n');
+    expect(stderr.lines).toEqual([
+      "Downloading resource 'test.txt' from Carol (192.168.1.31:40001)",
+      "Resource 'test.txt' downloaded and saved as 'downloaded_Carol_test.txt'",
+      '12 B in 2.0 s, 6 B/s, unverified, in /downloads',
+      'Unverified: the program of Carol says nothing that a file could be checked by, not even how long it is: an early end cannot be noticed.',
+    ]);
+  });
+
+  it('says less where the length was told', async () => {
+    const app = withUnverified();
+    const { downloadUnverifiedWith } = app;
+    app.downloadUnverifiedWith = async (...args) => ({ ...(await downloadUnverifiedWith(...args)), lengthTold: true });
+    const { status, stderr } = stage(['get', 'test.txt'], { app });
+    expect(await status).toBe(0);
+    expect(stderr.lines.at(-1)).toBe(
+      'Unverified: the program of Carol says nothing that a file could be checked by, only how long it is.',
+    );
+  });
+
+  it('tells it as JSON, with what is known of the progress', async () => {
+    const app = withUnverified();
+    const { downloadUnverifiedWith } = app;
+    app.downloadUnverifiedWith = (chosen, options) => {
+      options.onProgress?.({ bytes: 5, size: null });
+      return downloadUnverifiedWith(chosen, options);
+    };
+    const { status, stdout } = stage(['get', 'test.txt', '--json'], { app });
+    expect(await status).toBe(0);
+    expect(stdout.records).toEqual([
+      { event: 'progress', bytes: 5, size: null },
+      {
+        event: 'saved',
+        path: '/downloads/downloaded_Carol_test.txt',
+        bytes: 12,
+        id: null,
+        verified: false,
+        from: ['Carol'],
+        seconds: 2,
+      },
+    ]);
+  });
+
+  it('is ambiguous beside a content of the same name, and beside another of its kind', async () => {
+    for (const [found, lines] of [
+      [[choice('a', 12, bob)], ['  aaaaaaaa  12 B  2030-01-01 12:00  Bob', '  unverified  ?  2030-01-01 12:00  Carol']],
+      [[], ['  unverified  ?  2030-01-01 12:00  Carol', '  unverified  ?  2030-01-01 12:00  Dave']],
+    ] as const) {
+      const app = withUnverified(found.length === 0 ? [carol, dave] : [carol], [...found]);
+      const { status, stdout, stderr } = stage(['get', 'test.txt', '--json'], { app });
+      expect(await status).toBe(4);
+      expect(fetched(app)).toEqual([]);
+      const ways = found.length === 0 ? '--from OWNER' : '--from OWNER or --id CONTENT';
+      expect(stderr.lines).toEqual([`rollcall: 'test.txt' is 2 different things: say which with ${ways}`, ...lines]);
+      expect(stdout.records[0]).toMatchObject({
+        code: 'ambiguous',
+        choices: expect.arrayContaining([
+          {
+            id: null,
+            size: null,
+            kind: 'file',
+            description: '',
+            modified: noon,
+            owners: [{ user: 'Carol', address: '192.168.1.31', port: 40001 }],
+          },
+        ]),
+      });
+    }
+  });
+
+  it.each([
+    [
+      ['--from', 'carol'],
+      ['downloadUnverified', 'Carol', expect.anything()],
+    ],
+    [
+      ['--from', 'Bob'],
+      ['download', idOf('a'), 'Bob', expect.anything()],
+    ],
+    [
+      ['--id', 'aaaaaaaa'],
+      ['download', idOf('a'), 'Bob', expect.anything()],
+    ],
+  ])('is settled by %j', async (flags, call) => {
+    const app = withUnverified([carol, dave], [choice('a', 12, bob)]);
+    expect(await stage(['get', 'test.txt', ...flags], { app }).status).toBe(0);
+    expect(fetched(app)).toEqual([call]);
+  });
+
+  it('is chosen by a person as other things are', async () => {
+    const [stdin, stderr] = [new FakeInput(true), new FakeOutput(true, 120)];
+    const app = withUnverified([carol], [choice('a', 12, bob)]);
+    const { status } = stage(['get', 'test.txt'], { app, stdin, stderr });
+    await shows(stderr, 'unverified  ?');
+    stdin.write('\u001b[B\r');
+    expect(await status).toBe(0);
+    expect(fetched(app)).toEqual([['downloadUnverified', 'Carol', expect.anything()]]);
+  });
+
+  it('ends as the download ends, and says which flags help where the file is there', async () => {
+    const app = withUnverified();
+    app.downloadUnverifiedWith = async () => {
+      throw new RollcallError('unfinished', 'cut short');
+    };
+    expect(await stage(['get', 'test.txt'], { app }).status).toBe(7);
+    app.downloadUnverifiedWith = async () => {
+      throw new RollcallError('exists', 'there');
+    };
+    const { status, stderr } = stage(['get', 'test.txt'], { app });
+    expect(await status).toBe(10);
+    expect(stderr.text).toContain('add --rename to save beside it');
   });
 });

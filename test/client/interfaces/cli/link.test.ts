@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { RollcallError } from '../../../../src/base/errors.ts';
-import { choice, FakeApp, FakeOutput, idOf, noon, owner, stage } from '../fakes.ts';
+import { choice, FakeApp, FakeOutput, idOf, noon, owner, stage, unverified } from '../fakes.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'rollcall-link-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -18,13 +18,20 @@ describe('link', () => {
   it('prints one address on stdout, and how to use it on stderr', async () => {
     const { status, stdout, stderr, app } = stage(['link', 'test.txt'], { app: shared() });
     expect(await status).toBe(0);
-    expect(app.calls[1]).toEqual(['choices', { name: 'test.txt' }, 3600]);
+    expect(app.calls[1]).toEqual(['located', { name: 'test.txt' }, 3600]);
     expect(stdout.text).toBe(`${url('192.168.1.200:55211')}\n`);
     expect(stderr.lines).toEqual([
       'Good until 2030-01-01 12:00, while Bob shares it, for whoever has it. Fetch the file with:',
       "  curl --fail --retry 9 -C - -k --pinnedpubkey 'sha256//cGlu' -o 'test.txt' 'URL'",
     ]);
     expect(app.disposed).toBe(1);
+  });
+
+  it('is refused for what nobody can verify', async () => {
+    const app = Object.assign(new FakeApp(), { unverified: [unverified('Carol', '192.168.1.31', 40001)] });
+    const { status, stderr } = stage(['link', 'test.txt'], { app });
+    expect(await status).toBe(2);
+    expect(stderr.text).toContain("'test.txt' of Carol is unverified, and its owner takes no links");
   });
 
   it('prints a command to copy where a person has both at a terminal', async () => {
@@ -63,7 +70,7 @@ describe('link', () => {
   ])('asks for tickets that live %s', async (life, seconds) => {
     const { status, app } = stage(['link', 'test.txt', '--for', life], { app: shared() });
     expect(await status).toBe(0);
-    expect(app.calls[1]).toEqual(['choices', { name: 'test.txt' }, seconds]);
+    expect(app.calls[1]).toEqual(['located', { name: 'test.txt' }, seconds]);
   });
 
   it.each([

@@ -19,6 +19,18 @@ describe('ls', () => {
     expect(stderr.text).toBe('2 resources of 2 owners\n');
   });
 
+  it('marks what nobody can verify, whose size nobody knows', async () => {
+    const app = new FakeApp();
+    const { id: _id, size: _size, kind: _kind, ...rest } = row('old.txt', 'Carol');
+    app.rows = [row('notes.txt', 'Bob'), { ...rest, id: null, size: null, kind: 'file' }];
+    const { status, stdout } = stage(['ls'], { app });
+    expect(await status).toBe(0);
+    expect(stdout.lines[2]).toBe('old.txt    Carol        ?  file  alive  unverified');
+    const json = stage(['ls', '--json'], { app });
+    expect(await json.status).toBe(0);
+    expect(json.stdout.records[1]).toMatchObject({ name: 'old.txt', id: null, size: null });
+  });
+
   it('prints exactly the documented fields as JSON, a row a line', async () => {
     const { status, stdout, stderr } = stage(['ls', '--json'], { app: withRows(row('notes.txt', 'Bob')) });
     expect(await status).toBe(0);

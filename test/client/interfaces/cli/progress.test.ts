@@ -66,10 +66,18 @@ describe('the bar', () => {
     expect(progressLine('film.mkv', { bytes: 50e6, size: 200e6, rate: 10e6, left: 15 }, columns)).toBe(line);
   });
 
+  it.each([
+    [100, 10e6, 'film.mkv  50 MB  10 MB/s'],
+    [100, 0, 'film.mkv  50 MB'],
+    [20, 10e6, 'film.mkv  50 MB'],
+  ])('has no bar where nobody knows how much is to come, at %i columns and %d B/s', (columns, rate, line) => {
+    expect(progressLine('film.mkv', { bytes: 50e6, size: null, rate, left: undefined }, columns)).toBe(line);
+  });
+
   it('is never as wide as the terminal, whatever the name', () => {
     const standing = fc.record({
       bytes: fc.nat(1e12),
-      size: fc.nat(1e12),
+      size: fc.option(fc.nat(1e12)),
       rate: fc.nat(1e10),
       left: fc.option(fc.nat(1e6), { nil: undefined }),
     });

@@ -18,20 +18,34 @@ describe('the command line', () => {
     const { status, stdout, stderr } = stage(['--help']);
     expect(await status).toBe(0);
     expect(stderr.text).toBe('');
-    for (const command of ['server', 'client', 'share', 'get', 'ls', 'who', 'hash', 'unregister', 'doctor', 'demo']) {
+    const known = ['server', 'client', 'shell', 'share', 'get', 'ls', 'who', 'hash', 'unregister', 'doctor'];
+    for (const command of [...known, 'history', 'clock', 'oplog', 'demo']) {
       expect(stdout.text).toMatch(new RegExp(`^ {2}${command} `, 'm'));
     }
   });
 
-  it.each(['server', 'client', 'share', 'get', 'ls', 'who', 'hash', 'unregister', 'doctor', 'demo', 'completion'])(
-    'ends the help of %s with an example of it',
-    async (command) => {
-      const { status, stdout } = stage([command, '--help']);
-      expect(await status).toBe(0);
-      const example = new RegExp(`\\nExample:\\n  \\$ (source <\\()?rollcall ${command}.*\\n\\n?$`);
-      expect(stdout.text).toMatch(example);
-    },
-  );
+  it.each([
+    'server',
+    'client',
+    'shell',
+    'share',
+    'get',
+    'ls',
+    'who',
+    'hash',
+    'unregister',
+    'doctor',
+    'history',
+    'clock',
+    'oplog',
+    'demo',
+    'completion',
+  ])('ends the help of %s with an example of it', async (command) => {
+    const { status, stdout } = stage([command, '--help']);
+    expect(await status).toBe(0);
+    const example = new RegExp(`\\nExample:\\n  \\$ (source <\\()?rollcall ${command}.*\\n\\n?$`);
+    expect(stdout.text).toMatch(example);
+  });
 
   it('shows with a command the flags of all that it heeds, and no others', async () => {
     const flagsOf = async (command: string): Promise<string[]> => {
@@ -40,12 +54,16 @@ describe('the command line', () => {
       const [, global = ''] = stdout.text.split('Global Options:\n');
       return [...global.matchAll(/^ {2}(--\S+)/gm)].map(([, flag = '']) => flag);
     };
-    const all = ['--server', '--user', '--home', '--json', '--quiet', '--verbose', '--no-color'];
+    const all = ['--server', '--user', '--home', '--clock', '--json', '--quiet', '--verbose', '--no-color'];
     for (const command of ['share', 'get', 'link', 'ls', 'who', 'unregister', 'doctor']) {
       expect(await flagsOf(command)).toEqual(all);
     }
     expect(await flagsOf('server')).toEqual(['--home', '--json', '--verbose', '--no-color']);
-    expect(await flagsOf('client')).toEqual(['--server', '--user', '--home', '--verbose', '--no-color']);
+    for (const command of ['client', 'shell']) {
+      expect(await flagsOf(command)).toEqual(['--server', '--user', '--home', '--clock', '--verbose', '--no-color']);
+    }
+    expect(await flagsOf('history')).toEqual(['--home', '--json', '--no-color']);
+    for (const command of ['clock', 'oplog']) expect(await flagsOf(command)).toEqual(['--json', '--no-color']);
     expect(await flagsOf('hash')).toEqual(['--home', '--json', '--quiet', '--verbose', '--no-color']);
     expect(await flagsOf('demo')).toEqual(['--json', '--quiet', '--verbose', '--no-color']);
     expect(await flagsOf('completion')).toEqual(['--no-color']);
@@ -58,6 +76,7 @@ describe('the command line', () => {
     expect(terms).toEqual([
       'server',
       'client [server] [username]',
+      'shell [server] [username]',
       'share <path...>',
       'get [name]',
       'link [name]',
@@ -66,6 +85,9 @@ describe('the command line', () => {
       'hash <path...>',
       'unregister',
       'doctor',
+      'history',
+      'clock',
+      'oplog',
       'demo',
       'completion <shell>',
       'help [command]',
@@ -97,6 +119,13 @@ describe('the command line', () => {
     [['ls', 'a', 'b'], "too many arguments for 'ls'. Expected 1 argument but got 2; see: rollcall ls --help"],
     [['--server'], "option '--server <host[:port]>' argument missing; see: rollcall --help"],
     [['server', '--port', 'x'], '--port: "x" is no port: give a number from 1 to 65535, or 0'],
+    [['server', '--hello-port', '-1'], '--hello-port: "-1" is no port'],
+    [['server', '--classic', 'hello,helo'], '--classic: "helo" is no dialect of older programs: give hello, versioned'],
+    [['server', '--classic', 'all,hello'], '--classic: "all" is no dialect'],
+    [['history', '--limit', '0'], '--limit: "0" is no count'],
+    [['clock', '--port', '70000'], '--port: "70000" is no port'],
+    [['ls', '--clock', 'localhost:7452'], '--clock: "localhost:7452" is no address of a date service: write http://'],
+    [['ls', '--clock', 'http://me:pw@host'], 'is no address of a date service'],
     [['get'], 'say what to get: a name, or --id CONTENT'],
     [['get', 'x', '-o', '-'], 'say -o FILE instead of -o -'],
     [['get', 'x', '--rename', '--overwrite'], '--overwrite and --rename exclude each other'],
@@ -168,6 +197,55 @@ describe('the command line', () => {
     ]);
     expect(await own.status).toBe(0);
     expect(own.served).toMatchObject([{ host: '::', port: 0, data: 'd', log: 'f', evictAfter: '1s', json: true }]);
+  });
+
+  it('hands on to the tracker what it is told of older programs, records and consoles', async () => {
+    const plain = stage(['server']);
+    expect(await plain.status).toBe(0);
+    expect(plain.served).toMatchObject([{ keepHistory: '90d' }]);
+    for (const flag of ['classic', 'helloPort', 'oplog', 'console']) expect(plain.served[0]).not.toHaveProperty(flag);
+
+    const own = stage([
+      ...['server', '--classic', '--hello-port', '0', '--oplog', 'h:1', '--console'],
+      ...['--keep-history', '1h'],
+    ]);
+    expect(await own.status).toBe(0);
+    expect(own.served).toMatchObject([
+      {
+        classic: ['hello', 'versioned', 'hostname', 'fields'],
+        helloPort: 0,
+        oplog: 'h:1',
+        console: true,
+        keepHistory: '1h',
+      },
+    ]);
+
+    const some = stage(['server', '--classic', ' Fields,hello,fields']);
+    expect(await some.status).toBe(0);
+    expect(some.served).toMatchObject([{ classic: ['fields', 'hello'] }]);
+  });
+
+  it.each([
+    [['clock'], { host: '127.0.0.1', port: 7452, json: false }],
+    [['clock', '--port', '0', '--host', '::1', '--json'], { host: '::1', port: 0, json: true }],
+    [['oplog'], { host: '127.0.0.1', port: 0, json: false }],
+    [['oplog', '--log', 'f', '--port', '7453'], { host: '127.0.0.1', port: 7453, log: 'f' }],
+    [['history'], { data: resolve('/nowhere/home/tracker'), json: false }],
+    [['history', '--data', 'd', '--user', 'Ann', '--limit', '7'], { data: 'd', user: 'Ann', limit: 7 }],
+    [
+      ['history', '--since', '2h', '--operation', 'announce', '--json'],
+      { since: '2h', operation: 'announce', json: true },
+    ],
+  ])('hands the options of %j on', async (argv, flags) => {
+    const { status, ran } = stage(argv);
+    expect(await status).toBe(0);
+    expect(ran).toMatchObject([flags]);
+  });
+
+  it('shows the whole history, whatever user the environment names', async () => {
+    const { status, ran } = stage(['history'], { env: { ROLLCALL_USER: 'Ann' } });
+    expect(await status).toBe(0);
+    expect(ran[0]).not.toHaveProperty('user');
   });
 
   it.each([

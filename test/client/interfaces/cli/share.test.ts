@@ -90,6 +90,18 @@ describe('share', () => {
     expect(app.calls).toContainEqual(['share', 'a.txt', { as: 'b.txt', description: 'a word', to: ['Bob', 'Sally'] }]);
   });
 
+  it('serves older programs only where it is told to', async () => {
+    for (const [flags, classic] of [
+      [['a.txt'], false],
+      [['a.txt', '--classic'], true],
+    ] as const) {
+      const { app, ending, status } = await serving([...flags]);
+      ending.interrupt();
+      expect(await status).toBe(0);
+      expect(app.opened).toMatchObject({ classic });
+    }
+  });
+
   it('ends with 3 where a path is gone by the time it is announced, and is off the tracker again', async () => {
     const app = new FakeApp();
     app.shareWith = async () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RollcallError } from '../../../../src/base/errors.ts';
-import { choice, FakeApp, idOf, owner, row, type Stage, shows, stage, userRow } from '../fakes.ts';
+import { choice, FakeApp, idOf, owner, row, type Stage, shows, stage, unverified, userRow } from '../fakes.ts';
 
 const menuText = `--- MENU ---
 1. Announce a resource
@@ -120,6 +120,34 @@ ${menuText}Select an option: \n`);
 Select an owner (1-3): \n--- MENU ---`);
   });
 
+  it('lists what nobody can verify among the owners, and says so of what it saved', async () => {
+    const app = Object.assign(both(), {
+      found: [choice('a', 12, bob)],
+      unverified: [unverified('Carl', '10.0.0.3', 5003), unverified('Dave', '10.0.0.4', 5004)],
+    });
+    const run = carol(['', '4', 'test.txt', '3', '5'], app);
+    expect(await run.status).toBe(0);
+    expect(run.stdout.text).toContain(`1. Bob 192.168.1.200 55211 (12 B, id aaaaaaaa, 2030-01-01 12:00)
+2. Carl 10.0.0.3 5003 (unverified, 2030-01-01 12:00)
+3. Dave 10.0.0.4 5004 (unverified, 2030-01-01 12:00)
+Select an owner (1-3): 3
+Downloading resource 'test.txt' from Dave (10.0.0.4:5004)
+Resource 'test.txt' downloaded and saved as 'downloaded_Dave_test.txt'
+12 B in 2.0 s, 6 B/s, unverified, in /downloads
+Unverified: the program of Dave says nothing that a file could be checked by, not even how long it is: an early end cannot be noticed.
+`);
+    expect(app.calls).toContainEqual(['downloadUnverified', 'Dave', { file: undefined, ifExists: 'rename' }]);
+  });
+
+  it('downloads at once what nobody can verify where nobody else has the name', async () => {
+    const app = Object.assign(both(), { unverified: [unverified('Carl', '10.0.0.3', 5003)] });
+    const run = carol(['', '4', 'test.txt', '5'], app);
+    expect(await run.status).toBe(0);
+    expect(run.stdout.text).toContain(
+      "download: test.txt\nDownloading resource 'test.txt' from Carl (10.0.0.3:5003)\n",
+    );
+  });
+
   it('downloads at once what only one owner has', async () => {
     const app = Object.assign(both(), { found: [choice('a', 12, bob)] });
     const run = carol(['', '4', 'test.txt', '5'], app);
@@ -136,12 +164,13 @@ Select an owner (1-3): \n--- MENU ---`);
       for (const place of [2, 2, 1]) args[2].onWaiting?.('Bob', place);
       return downloadWith(...args);
     };
-    const run = carol(['', '4', 'test.txt', '5'], app, ['--limit-up', '5M', '--max-owners', '2']);
+    const run = carol(['', '4', 'test.txt', '5'], app, ['--limit-up', '5M', '--max-owners', '2', '--classic']);
     expect(await run.status).toBe(0);
     expect(run.stdout.text).toContain(
       'from Bob (192.168.1.200:55211)\nWaiting for a turn at Bob: place 2 in the line.\n' +
         'Waiting for a turn at Bob: place 1 in the line.\nResource',
     );
+    expect(app.opened).toMatchObject({ classic: true });
     expect(app.opened?.traffic).toMatchObject({ limitUp: 5_242_880, maxOwners: 2, uploadSlots: 16 });
   });
 
@@ -156,6 +185,29 @@ Select an owner (1-3): \n--- MENU ---`);
     expect(text).toContain('"../x" cannot be a resource name: it has a slash\n--- MENU');
     expect(text).toContain('other\nnobody shares that\n--- MENU');
     expect(text).toContain('Enter resource name: gone\nnothing is there\n--- MENU');
+  });
+
+  it('takes words about it in double quotes after a name, which may be in quotes too', async () => {
+    const app = new FakeApp();
+    const lines = ['X "the first one"', '"plain.txt" "plain"', 'two words "of three"', 'X ""', 'X words'];
+    const run = carol([...lines.flatMap((line) => ['1', line]), '5'], app, ['--share', 'shared']);
+    expect(await run.status).toBe(0);
+    const shared = app.calls.filter((call) => Array.isArray(call) && call[0] === 'share');
+    expect(shared).toMatchObject([
+      ['share', join(folder, 'shared', 'X'), { description: 'the first one' }],
+      ['share', join(folder, 'plain.txt'), { description: 'plain' }],
+      ['share', join(folder, 'two words'), { description: 'of three' }],
+      ['share', join(folder, 'shared', 'X'), { description: '' }],
+      ['share', join(folder, 'X words'), { description: undefined }],
+    ]);
+  });
+
+  it.skipIf(process.platform === 'win32')('takes a file that is there for itself, quotes and all', async () => {
+    const app = new FakeApp();
+    await writeFile(join(folder, 'odd "name"'), 'x');
+    const run = carol(['1', 'odd "name"', '5'], app, ['--share', 'shared']);
+    expect(await run.status).toBe(0);
+    expect(app.calls).toContainEqual(['share', join(folder, 'odd "name"'), expect.anything()]);
   });
 
   it('announces by a name in the shared folder, else by a path', async () => {
