@@ -68,7 +68,6 @@ export class MemoryStream implements Stream, Breakable {
     queueMicrotask(() => this.#pump());
   }
 
-  /** Tells the first byte as soon as it is there, to be read yet; or nothing where the stream closes without one. */
   peek(told: (first?: number) => void): void {
     this.#peek = told;
     this.#look();

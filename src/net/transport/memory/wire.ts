@@ -4,7 +4,6 @@ import type { Random } from '../../../base/random.ts';
 import type { Identity } from '../../identity/identity.ts';
 import { portTaken } from '../failures.ts';
 import type { Endpoint, HttpReply, HttpRequest, Link, Receive, Stream } from '../transport.ts';
-import type { MemoryStream } from './stream.ts';
 
 /** A machine of the network. */
 export interface Host {
@@ -33,6 +32,12 @@ export interface Breakable {
   destroy(): void;
 }
 
+/** A stream whose first byte can be seen before it is read. */
+export interface PlainStream extends Stream {
+  /** Tells the first byte as soon as it is there, to be read yet; or nothing where the stream closes without one. */
+  peek(told: (first?: number) => void): void;
+}
+
 /** What listens on a TCP port. */
 export interface Service {
   /** What is encrypted here, if anything. */
@@ -42,7 +47,7 @@ export interface Service {
   /** A connection that was closed before anything came of it. */
   refused?(remote: Endpoint, error: Error): void;
   /** A connection that did not begin with a handshake, or not yet. `settled` is to be called once somebody has taken it. */
-  plain(stream: MemoryStream, settled: () => void): void;
+  plain(stream: PlainStream, settled: () => void): void;
 }
 
 /** Links or HTTP, as ALPN tells them apart. */
