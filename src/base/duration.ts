@@ -14,7 +14,10 @@ export function durationMs(text: string, what: string): number {
   const match = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h|d)$/.exec(text);
   const unit = unitMs.get(match?.[2] ?? '');
   if (match === null || unit === undefined) {
-    throw new RollcallError('usage', `"${safeText(text).slice(0, 40)}" is no ${what}: write it as 500ms, 2s, 1m, 3h or 90d`);
+    throw new RollcallError(
+      'usage',
+      `"${safeText(text).slice(0, 40)}" is no ${what}: write it as 500ms, 2s, 1m, 3h or 90d`,
+    );
   }
   return Math.round(Number(match[1]) * unit);
 }

@@ -11,3 +11,10 @@ const everyUnsafe = new RegExp(unsafeCharacter, 'gu');
 export function safeText(text: string): string {
   return text.replace(everyUnsafe, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
 }
+
+/** JSON that is safe to show: what `safeText` would mark is escaped, which changes nothing for a parser. */
+export function safeJson(value: object): string {
+  return JSON.stringify(value).replace(everyUnsafe, (character) =>
+    Array.from(character.split(''), (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`).join(''),
+  );
+}

@@ -1,6 +1,6 @@
 import type { networkInterfaces } from 'node:os';
 import type { Fingerprint } from '../base/ids.ts';
-import { isLoopback } from './brain/addresses.ts';
+import { isLoopback } from '../base/loopback.ts';
 
 export interface Serving {
   host: string;
@@ -25,14 +25,18 @@ const spelled = (address: string, port: number): string => {
 
 /** What a person who started the tracker has to know: where it is, and how others join. */
 export function greeting(serving: Serving, interfaces: ReturnType<typeof networkInterfaces>): string {
-  const places = addresses(serving.host, interfaces).map((address) => spelled(address, serving.port));
+  const { port, helloPort } = serving;
+  const places = addresses(serving.host, interfaces).map((address) => spelled(address, port));
   const alone = places.length === 0 || (places.length === 1 && isLoopback(serving.host));
   return [
-    `The tracker serves on port ${serving.port}, TCP and UDP. Its key is ${serving.fingerprint.slice(0, 16)}….`,
+    `The tracker serves on port ${port}, TCP and UDP. Its key is ${serving.fingerprint.slice(0, 16)}….`,
     alone
       ? 'Only programs on this machine can reach it: start it with --host 0.0.0.0 for the others on the network.'
       : `Others reach it at ${places.join(', ')}.`,
-    `To join:  rollcall client ${places[0] ?? spelled('127.0.0.1', serving.port)} <your name>`,
+    ...(helloPort === undefined || helloPort === port
+      ? []
+      : [`Programs of the hello dialect find it on UDP port ${helloPort} as well.`]),
+    `To join:  rollcall client ${places[0] ?? spelled('127.0.0.1', port)} <your name>`,
     'Ctrl-C ends it.',
     '',
   ].join('\n');

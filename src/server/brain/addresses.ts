@@ -1,6 +1,5 @@
+import { isLoopback } from '../../base/loopback.ts';
 import type { PeerAddress } from '../../base/roll.ts';
-
-export const isLoopback = (address: string): boolean => address === '::1' || address.startsWith('127.');
 
 /**
  * A peer's address as others can use it: one that the tracker sees on loopback is on the tracker's own machine, whose

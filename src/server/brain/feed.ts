@@ -1,8 +1,8 @@
 import type { Clock } from '../../base/clock.ts';
+import { isLoopback } from '../../base/loopback.ts';
 import type { UserName } from '../../base/names.ts';
 import type { Change } from '../../base/roll.ts';
 import { feedMs, feedUnreadBytes, maxFeedChanges, maxPageBytes } from '../limits.ts';
-import { isLoopback } from './addresses.ts';
 import type { Told } from './commands.ts';
 import { jsonBytes } from './pages.ts';
 import { isVisible } from './rows.ts';

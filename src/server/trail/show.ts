@@ -1,9 +1,7 @@
 import { isoDate } from '../../base/dates.ts';
-import { safeText, unsafeCharacter } from '../../base/safeText.ts';
+import { safeJson, safeText } from '../../base/safeText.ts';
 import { maxShownNames } from './limits.ts';
 import type { Parameters, Row } from './trail.ts';
-
-const everyUnsafe = new RegExp(unsafeCharacter, 'gu');
 
 /** An operation for a program. What `safeText` would mark is escaped, which changes nothing for a parser. */
 export function jsonLine({ received, stamp, user, operation, parameters, outcome, address, dialect }: Row): string {
@@ -17,9 +15,7 @@ export function jsonLine({ received, stamp, user, operation, parameters, outcome
     address,
     dialect,
   };
-  return JSON.stringify(told).replace(everyUnsafe, (character) =>
-    Array.from(character.split(''), (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`).join(''),
-  );
+  return safeJson(told);
 }
 
 const heads = ['WHEN', 'USER', 'OPERATION', 'OUTCOME', 'FROM', 'WHAT'] as const;

@@ -38,7 +38,8 @@ export async function choose(found: Found, wanted: Wanted, ask: Ask | undefined)
   if (only === undefined) throw new RollcallError('not-found', nobodyHas(choices, wanted));
   if (left.length === 1) return firstOwner(only, wanted);
   const who = wanted.from === undefined ? '' : ` at ${wanted.from}`;
-  const question = `'${wanted.what}' is ${left.length} different things${who}`;
+  const are = left.some(({ id }) => id === null) ? 'may be' : 'is';
+  const question = `'${wanted.what}' ${are} ${left.length} different things${who}`;
   if (ask === undefined) {
     const ways = [
       ...(wanted.from === undefined ? ['--from OWNER'] : []),

@@ -1,5 +1,6 @@
 import type { Log } from '../../../base/log.ts';
-import { safeJson, type Terminal } from './terminal.ts';
+import { safeJson } from '../../../base/safeText.ts';
+import type { Terminal } from './terminal.ts';
 
 /** Events as lines on stderr, for `--verbose`. */
 export function terminalLog(terminal: Terminal): Log {

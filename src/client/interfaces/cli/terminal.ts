@@ -1,4 +1,4 @@
-import { safeText, unsafeCharacter } from '../../../base/safeText.ts';
+import { safeJson, safeText } from '../../../base/safeText.ts';
 
 export type Input = NodeJS.ReadableStream & { isTTY?: boolean | undefined };
 export type Output = NodeJS.WritableStream & { isTTY?: boolean | undefined; columns?: number | undefined };
@@ -67,17 +67,6 @@ export function openTerminal(streams: Streams, options: TerminalOptions): Termin
       };
     },
   };
-}
-
-const everyUnsafe = new RegExp(unsafeCharacter, 'gu');
-
-/** JSON that is safe to show: what `safeText` would mark is escaped, which changes nothing for a parser. */
-export function safeJson(value: object): string {
-  return JSON.stringify(value).replace(everyUnsafe, (character) =>
-    Array.from({ length: character.length }, (_, at) => {
-      return `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`;
-    }).join(''),
-  );
 }
 
 /** Columns of a terminal that does not tell: 80, as terminals have been since the VT100. */

@@ -14,6 +14,3 @@ export function downloaderOf({ remote, fingerprint }: HttpCaller, link: boolean)
   const shown: Fingerprint | undefined = link ? undefined : fingerprint;
   return { key: shown ?? `at ${remote.host}`, address: remote.host };
 }
-
-/** Only programs of this machine come from there. */
-export const isLoopback = (address: string): boolean => address === '::1' || address.startsWith('127.');

@@ -1,3 +1,4 @@
+import { isLoopback } from '../../../base/loopback.ts';
 import {
   type Caller,
   type Claim,
@@ -10,7 +11,7 @@ import {
   newClaim,
 } from './claim.ts';
 import { Counts } from './counts.ts';
-import { type Downloader, isLoopback } from './downloader.ts';
+import type { Downloader } from './downloader.ts';
 import { whoYields } from './fairShare.ts';
 import type { TurnRules } from './turnRules.ts';
 

@@ -53,7 +53,7 @@ export function createHello({ tracker, clock, log, interfaces = networkInterface
   setMaxListeners(0, closing.signal);
   const omissions = createOmissions(log);
   const registrar = createRegistrar({ tracker, sources: () => sources.values(), log });
-  const lists = createLists({ tracker, omissions });
+  const lists = createLists({ tracker, omissions, closed: closing.signal });
   const answer = createAnswers({ tracker, registrar, lists, wall: () => clock.wall(), log });
   const ownAddresses = remembered(clock, interfaces);
   const dropped = dropCounter(clock, log);
@@ -66,6 +66,7 @@ export function createHello({ tracker, clock, log, interfaces = networkInterface
     closed: closing.signal,
     local: (remote: string, { at }: Socket): string => localAddress(remote, at.host, ownAddresses),
     done: ({ remote }: Source): void => waiting.giveBack(remote),
+    dropped,
     left(source: Source): void {
       if (sources.delete(nameOf(source.at))) places.giveBack(source.remote);
     },

@@ -13,6 +13,12 @@ export const maxWaiting = 65_536;
 /** Of them, from one address: a client announces every file of its folder, and some wait for no reply in between. */
 export const maxWaitingPerAddress = 16_384;
 
+/**
+ * Milliseconds that a request waits at most: longer than a large folder's announcements take, and no forger's requests
+ * stand in the way of the one that they are forged from for longer.
+ */
+export const maxWaitMs = 60_000;
+
 /** What a request weighs, and each page of a list besides, against its address's tokens: as many as a native connection's. */
 export const tokens = { register: 20, request: 1, page: 5 } as const;
 /**

@@ -12,7 +12,7 @@ import {
   userLine,
 } from '../../../net/wire/classic/hello.ts';
 import type { Tracker } from '../../brain/tracker.ts';
-import { rowsOf } from '../listing.ts';
+import { createListTurns, rowsOf } from '../listing.ts';
 import type { Omissions } from '../omissions.ts';
 import { listPageRows, ownersPageRows, tokens } from './limits.ts';
 import type { Source } from './source.ts';
@@ -27,7 +27,15 @@ export interface Lists {
   owners(source: Source, name: string): Promise<string>;
 }
 
-export function createLists({ tracker, omissions }: { tracker: Pick<Tracker, 'ask'>; omissions: Omissions }): Lists {
+export function createLists(parts: {
+  tracker: Pick<Tracker, 'ask'>;
+  omissions: Omissions;
+  /** Aborts when the tracker closes. */
+  closed: AbortSignal;
+}): Lists {
+  const { tracker, omissions, closed } = parts;
+  /** For what may go through all that is on the roll, to find little that answers this dialect. */
+  const turns = createListTurns();
   const isTold = (name: string): boolean => {
     const told = isHelloName(name);
     if (!told) omissions.leftOut('hello', name);
@@ -44,9 +52,14 @@ export function createLists({ tracker, omissions }: { tracker: Pick<Tracker, 'as
   return {
     async resources(source) {
       const list = new HelloList(helloReplies.resources);
-      const rows = walk(source, listPageRows, (page) =>
-        tracker.ask(source.caller, { command: 'find', dialect: 'hello', ...page }),
-      );
+      const rows = walk(source, listPageRows, async (page) => {
+        const left = await turns.take(source.remote, closed);
+        try {
+          return await tracker.ask(source.caller, { command: 'find', dialect: 'hello', ...page });
+        } finally {
+          left();
+        }
+      });
       for await (const row of rows) {
         if (!isTold(row.name) || !isTold(row.owner) || !isWithin(row, source)) continue;
         if (list.add(resourceLine(row.name, row.owner, row))) continue;

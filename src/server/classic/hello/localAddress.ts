@@ -1,5 +1,5 @@
 import type { NetworkInterfaceInfo } from 'node:os';
-import { isLoopback } from '../../brain/addresses.ts';
+import { isLoopback } from '../../../base/loopback.ts';
 
 export type Interfaces = NodeJS.Dict<NetworkInterfaceInfo[]>;
 

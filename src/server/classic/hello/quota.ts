@@ -1,4 +1,7 @@
-/** Counts what is taken, in all and by address. */
+/**
+ * Counts what is taken, in all and by address. No address may have more than is left for all others: so whoever holds much
+ * of it leaves room for those who hold little.
+ */
 export class Quota {
   readonly #total: number;
   readonly #perAddress: number;
@@ -17,7 +20,7 @@ export class Quota {
   /** False where there is no more. */
   take(address: string): boolean {
     const count = this.#counts.get(address) ?? 0;
-    if (this.#taken >= this.#total || count >= this.#perAddress) return false;
+    if (count >= Math.min(this.#perAddress, this.#total - this.#taken)) return false;
     this.#counts.set(address, count + 1);
     this.#taken += 1;
     return true;

@@ -6,7 +6,7 @@ import type { Connection } from '../../brain/commands.ts';
 import type { Caller } from '../../brain/sessions.ts';
 import type { Tracker } from '../../brain/tracker.ts';
 import type { AddressBuckets } from '../addressBuckets.ts';
-import { bytesPerToken, holderMs, holderProbes } from './limits.ts';
+import { bytesPerToken, holderMs, holderProbes, maxWaitMs } from './limits.ts';
 
 export type Socket = Pick<PacketSocket, 'at' | 'send'>;
 
@@ -21,6 +21,8 @@ export interface SourceParts {
   local(remote: string, socket: Socket): string;
   /** A request of this source was answered, or is not to be. */
   done(source: Source): void;
+  /** It waited for too long. */
+  dropped(at: Endpoint, why: string): void;
   /** The source is on the roll no more, or never was, and nothing of it waits. */
   left(source: Source): void;
 }
@@ -43,8 +45,9 @@ export class Source implements Connection {
   #socket: Socket;
   #turn: Promise<void> = Promise.resolve();
   #waiting = 0;
-  /** Whoever waits for a sign of life. */
-  readonly #signs = new Set<AbortController>();
+  /** Ends the wait for a sign of life. */
+  #sign: AbortController | undefined;
+  #looking: Promise<boolean> | undefined;
 
   constructor(at: Endpoint, socket: Socket, parts: SourceParts) {
     this.at = at;
@@ -80,26 +83,13 @@ export class Source implements Connection {
   /** A datagram of the dialect came from here. */
   heard(): void {
     this.#parts.tracker.heard(this.caller);
-    for (const sign of this.#signs) sign.abort();
+    this.#sign?.abort();
   }
 
-  /** Asks for a sign of life, and says whether one came in time. */
-  async lives(): Promise<boolean> {
-    const { clock, closed } = this.#parts;
-    const sign = new AbortController();
-    this.#signs.add(sign);
-    try {
-      for (let probe = 0; probe < holderProbes; probe++) {
-        this.probe();
-        await sleep(clock, holderMs / holderProbes, AbortSignal.any([sign.signal, closed]));
-      }
-      return false;
-    } catch {
-      // Heard; or the tracker closes, and nobody loses a name by that.
-      return true;
-    } finally {
-      this.#signs.delete(sign);
-    }
+  /** Asks for a sign of life, and says whether one came in time. Whoever wants to know meanwhile hears the same. */
+  lives(): Promise<boolean> {
+    this.#looking ??= this.#look();
+    return this.#looking;
   }
 
   /** Waits until this address may spend so much. Rejects when the tracker closes. */
@@ -113,21 +103,49 @@ export class Source implements Connection {
   take(socket: Socket, reply: Reply): void {
     this.#socket = socket;
     this.#waiting += 1;
-    this.#turn = this.#turn.then(() => this.#answer(socket, reply));
+    const since = this.#parts.clock.now();
+    this.#turn = this.#turn.then(() => this.#answer(socket, reply, since));
   }
 
-  async #answer(socket: Socket, reply: Reply): Promise<void> {
-    const { buckets, closed, done, left } = this.#parts;
-    const bytes = encoder.encode(await reply());
-    if (!closed.aborted) {
-      buckets.take(this.remote, bytes.length / bytesPerToken);
-      socket.send(bytes, this.at);
+  async #look(): Promise<boolean> {
+    const { clock, closed } = this.#parts;
+    const sign = new AbortController();
+    const stop = (): void => sign.abort();
+    this.#sign = sign;
+    closed.addEventListener('abort', stop);
+    try {
+      for (let probe = 0; probe < holderProbes; probe++) {
+        this.probe();
+        await sleep(clock, holderMs / holderProbes, sign.signal);
+      }
+      return closed.aborted;
+    } catch {
+      // Heard; or the tracker closes, and nobody loses a name by that.
+      return true;
+    } finally {
+      closed.removeEventListener('abort', stop);
+      this.#sign = undefined;
+      this.#looking = undefined;
     }
+  }
+
+  async #answer(socket: Socket, reply: Reply, since: number): Promise<void> {
+    const { clock, dropped, done, left } = this.#parts;
+    if (clock.now() - since < maxWaitMs) await this.#reply(socket, reply);
+    else dropped(this.at, 'they waited for too long');
     this.#waiting -= 1;
     done(this);
     // Others have their turn, however many requests came at once.
     if (this.#waiting > 0) await setImmediate();
     else if (this.caller.session === undefined) left(this);
+  }
+
+  async #reply(socket: Socket, reply: Reply): Promise<void> {
+    const { buckets, closed } = this.#parts;
+    const bytes = encoder.encode(await reply());
+    if (closed.aborted) return;
+    buckets.take(this.remote, bytes.length / bytesPerToken);
+    socket.send(bytes, this.at);
   }
 }
 

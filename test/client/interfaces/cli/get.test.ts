@@ -497,7 +497,10 @@ describe('get of what nobody can verify', () => {
       expect(await status).toBe(4);
       expect(fetched(app)).toEqual([]);
       const ways = found.length === 0 ? '--from OWNER' : '--from OWNER or --id CONTENT';
-      expect(stderr.lines).toEqual([`rollcall: 'test.txt' is 2 different things: say which with ${ways}`, ...lines]);
+      expect(stderr.lines).toEqual([
+        `rollcall: 'test.txt' may be 2 different things: say which with ${ways}`,
+        ...lines,
+      ]);
       expect(stdout.records[0]).toMatchObject({
         code: 'ambiguous',
         choices: expect.arrayContaining([

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { unsafeCharacter } from '../../../../src/base/safeText.ts';
+import { safeJson, unsafeCharacter } from '../../../../src/base/safeText.ts';
 import { tableLines } from '../../../../src/client/interfaces/cli/table.ts';
-import { columnsOf, openTerminal, safeJson } from '../../../../src/client/interfaces/cli/terminal.ts';
+import { columnsOf, openTerminal } from '../../../../src/client/interfaces/cli/terminal.ts';
 import { countText, durationText, timeText } from '../../../../src/client/interfaces/cli/text.ts';
 import { cut, widthOf } from '../../../../src/client/interfaces/cli/width.ts';
 import { FakeInput, FakeOutput, noon } from '../fakes.ts';
