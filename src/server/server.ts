@@ -137,7 +137,9 @@ export async function startTracker(options: TrackerOptions): Promise<RunningTrac
     socket = ports.socket;
     const { helloPort } = options.classic ?? {};
     const helloAt =
-      helloPort === undefined ? undefined : await dialects.bindHello({ host: options.host, port: helloPort });
+      helloPort === undefined
+        ? undefined
+        : await dialects.bindHello({ host: options.host, port: helloPort }, ports.socket.at);
     const { counters } = heartbeats;
     const ticks = startTicks({
       detector,

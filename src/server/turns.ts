@@ -1,4 +1,7 @@
-/** Lets so many in at once, and so many of one kind; the others wait in line, where one kind never blocks another. */
+/**
+ * Lets so many in at once, and so many of one kind; the others wait in line. A turn that is free goes to a kind that has
+ * the fewest, so that neither those who wait nor those who are in for long block another kind.
+ */
 export interface Turns {
   /** Settles when it is `kind`'s turn; what comes back ends the turn. Rejects with the signal's reason. */
   take(kind: string, signal: AbortSignal): Promise<() => void>;
@@ -9,20 +12,29 @@ export function createTurns({ total, perKind }: { total: number; perKind: number
   const byKind = new Map<string, number>();
   const line = new Set<{ kind: string; start(): void }>();
 
-  const isFree = (kind: string): boolean => taken < total && (byKind.get(kind) ?? 0) < perKind;
+  const turnsOf = (kind: string): number => byKind.get(kind) ?? 0;
+  const isFree = (kind: string): boolean => taken < total && turnsOf(kind) < perKind;
+  const next = (): { start(): void } | undefined => {
+    let found: { start(): void } | undefined;
+    let fewest = taken < total ? perKind : 0;
+    for (const place of line) {
+      if (fewest === 0) break;
+      if (turnsOf(place.kind) >= fewest) continue;
+      found = place;
+      fewest = turnsOf(place.kind);
+    }
+    return found;
+  };
 
   const begin = (kind: string): (() => void) => {
     taken += 1;
-    byKind.set(kind, (byKind.get(kind) ?? 0) + 1);
+    byKind.set(kind, turnsOf(kind) + 1);
     return () => {
       taken -= 1;
-      const left = (byKind.get(kind) ?? 0) - 1;
+      const left = turnsOf(kind) - 1;
       if (left > 0) byKind.set(kind, left);
       else byKind.delete(kind);
-      for (const next of line) {
-        if (taken >= total) return;
-        if (isFree(next.kind)) next.start();
-      }
+      for (let place = next(); place !== undefined; place = next()) place.start();
     };
   };
 

@@ -1,17 +1,13 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { systemClock } from '../../src/base/clock.ts';
-import { silentLog } from '../../src/base/log.ts';
-import { nodeTransport } from '../../src/net/transport/node.ts';
-import { bindHello, createHello } from '../../src/server/classic/hello/hello.ts';
-import { openRoll } from '../server/classic/hello/roll.ts';
+import { startTracker, temporaryFolder } from './program.ts';
 
 const pythonIsHere = spawnSync('python3', ['--version'], { stdio: 'ignore' }).status === 0;
 if (!pythonIsHere) console.warn('python3 is not installed: no foreign program speaks the dialect by datagrams');
 
 const host = '127.0.0.1';
 /** Short, so that a death is noticed within a test's patience. */
-const liveness = { heartbeatMs: 400, suspectAfterMs: 1200, evictAfterMs: 2400 };
+const liveness = ['--heartbeat', '400ms', '--suspect-after', '1200ms', '--evict-after', '2400ms'];
 
 /**
  * Programs as they are in use: one socket that a thread reads, on which anything but `hello` is the reply to the last
@@ -137,12 +133,11 @@ const play = (...args: string[]): Promise<Seen> =>
 
 describe.runIf(pythonIsHere)('programs that speak the dialect by datagrams', () => {
   it('register, announce, ask, fetch from each other and are missed, on both ports of a tracker', async () => {
-    using roll = openRoll(systemClock, liveness);
-    using hello = createHello({ tracker: roll.tracker, clock: systemClock, log: silentLog });
-    const transport = nodeTransport();
-    await using first = await bindHello({ host: '0.0.0.0', port: 0 }, hello, transport);
-    await using second = await bindHello({ host, port: 0 }, hello, transport);
-    const seen = await play(String(first.at.port), String(second.at.port));
+    using folder = temporaryFolder();
+    const dialect = ['--classic', 'hello', '--hello-port', '0'];
+    await using tracker = await startTracker(folder.path, '--host', '0.0.0.0', ...dialect, ...liveness);
+    const { port, helloPort } = await tracker.line(({ event }) => event === 'ready');
+    const seen = await play(String(port), String(helloPort));
     const { Bob, Sally } = seen.ports;
     const sallys = `Resources:\ntest.txt (Owner: Sally, IP: ${host}, TCP Port: ${Sally})\n`;
     expect(seen).toMatchObject({

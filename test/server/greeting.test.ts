@@ -36,6 +36,12 @@ describe('the greeting', () => {
     expect(text).toContain('rollcall client 127.0.0.1 <your name>');
   });
 
+  it('names the port of its own that older programs may ask at', () => {
+    const line = 'hello dialect find it on UDP port 12345';
+    expect(greeting({ ...serving, helloPort: 12_345 }, interfaces)).toContain(line);
+    expect(greeting({ ...serving, port: 12_345, helloPort: 12_345 }, interfaces)).not.toContain(line);
+  });
+
   it('for a program is one line of JSON', () => {
     const line = readyLine(serving);
     expect(line.indexOf('\n')).toBe(line.length - 1);

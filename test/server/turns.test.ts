@@ -32,6 +32,16 @@ describe('turns', () => {
     await expect(turns.take('b', never())).resolves.toBeTypeOf('function');
   });
 
+  it('go to a kind that has the fewest, however many of another came before', async () => {
+    const turns = createTurns({ total: 4, perKind: 2 });
+    const ends = await Promise.all(['a', 'a', 'b', 'b'].map((kind) => turns.take(kind, never())));
+    const began: string[] = [];
+    for (const kind of ['a', 'b', 'a', 'b', 'c', 'c', 'a']) void turns.take(kind, never()).then(() => began.push(kind));
+    for (const end of ends) end();
+    await settle();
+    expect(began).toEqual(['c', 'a', 'b', 'a']);
+  });
+
   it('are not waited for once the signal aborts', async () => {
     const turns = createTurns({ total: 1, perKind: 1 });
     const end = await turns.take('a', never());

@@ -1,9 +1,10 @@
 import type { Clock } from '../../base/clock.ts';
-import { asRollcallError, RollcallError } from '../../base/errors.ts';
+import { RollcallError } from '../../base/errors.ts';
 import type { RateLimit } from '../../base/rateLimit.ts';
 import type { PeerAddress, UnverifiedOwner } from '../../base/roll.ts';
 import { safeText } from '../../base/safeText.ts';
 import { sizeText } from '../../base/sizeText.ts';
+import { showEndpoint } from '../../net/transport/failures.ts';
 import type { Stream, Transport } from '../../net/transport/transport.ts';
 import { encodePeerRequest } from '../../net/wire/classic/peer.ts';
 import { type PeerAnswer, PeerAnswerReader, tellsLength } from '../../net/wire/classic/peerAnswer.ts';
@@ -89,7 +90,8 @@ async function dial(
     signal.throwIfAborted();
     report(owner);
     if (late.signal.aborted) throw late.signal.reason;
-    throw noConnection(owner, asRollcallError(error).message, error);
+    const where = showEndpoint({ host: owner.address, port: owner.port });
+    throw noConnection(owner, `nothing answers at ${where}; look at the list again, or ask another owner`, error);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Clock } from '../../base/clock.ts';
+import { asRollcallError, RollcallError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import type { Dialect } from '../../base/roll.ts';
 import type { Endpoint, PacketSocket, Stream, Transport } from '../../net/transport/transport.ts';
@@ -12,8 +13,11 @@ export interface Dialects extends AsyncDisposable {
   readonly plain?: ((stream: Stream) => void) | undefined;
   /** Takes a datagram that came to `socket`; false where it is of none of them. */
   receive(datagram: Uint8Array, from: Endpoint, socket: PacketSocket): boolean;
-  /** Opens the port of its own that `hello` has, where that is answered; returns it. @throws RollcallError `usage` where it is taken or forbidden */
-  bindHello(on: Endpoint): Promise<Endpoint | undefined>;
+  /**
+   * Opens the UDP port of its own that `hello` has, where that is answered, and is not the tracker's port besides; returns
+   * it. @throws RollcallError `usage` where it is taken or forbidden
+   */
+  bindHello(on: Endpoint, tracker: Endpoint): Promise<Endpoint | undefined>;
   /** What has come, ever: pieces of streams and datagrams. */
   readonly arrivals: number;
 }
@@ -33,9 +37,15 @@ export function openDialects(parts: {
   return {
     plain: streams && ((stream) => streams.accept(stream)),
     receive: (datagram, from, to) => hello?.receive(datagram, from, to) ?? false,
-    async bindHello(on) {
-      if (hello !== undefined) socket = await bindHello(on, hello, transport);
-      return socket?.at;
+    async bindHello(on, at) {
+      if (hello === undefined || on.port === at.port) return hello && at;
+      try {
+        socket = await bindHello(on, hello, transport);
+      } catch (cause) {
+        const { code, message } = asRollcallError(cause);
+        throw new RollcallError(code, `--hello-port ${on.port}: ${message}`, { cause });
+      }
+      return socket.at;
     },
     get arrivals() {
       return (streams?.arrivals ?? 0) + (hello?.arrivals ?? 0);

@@ -14,5 +14,5 @@ export const maxCountedAddresses = 10_000;
 /** Names that the log tells of once each, as left out or cut off; past them it tells of no more. */
 export const maxToldNames = 1000;
 
-/** Paths of one peer that end alike: more `README` than a tree has, and few enough to look through for a free number. */
+/** Paths of one peer that end alike: more `README` than a tree has. */
 export const maxAlike = 10_000;

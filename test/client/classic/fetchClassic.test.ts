@@ -270,7 +270,7 @@ describe('fetching in an older dialect', () => {
     const first = fetching(scene, owner('hello'));
     await settle();
     expect(first.outcome).toEqual(
-      failed('unreachable', 'cannot be fetched from Alice: nothing listens at 10.0.0.1:4000'),
+      failed('unreachable', 'cannot be fetched from Alice: nothing answers at 10.0.0.1:4000; look at the list again'),
     );
     scene.cut();
     const second = fetching(scene, owner('hello'));

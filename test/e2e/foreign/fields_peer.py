@@ -23,7 +23,10 @@ def ask(verb, *strings):
 def answer(peer):
     request = b""
     while request.count(b"\0") < 2:
-        request += peer.recv(1024)
+        part = peer.recv(1024)
+        if not part:
+            return  # The tracker only looks whether somebody listens.
+        request += part
     path = request.split(b"\0")[1].decode()
     content = content_of(path if paths else os.path.join(folder, path))
     peer.sendall(b"\1" if content is None else b"\0" + f"{len(content)}\0".encode() + content)
@@ -34,7 +37,7 @@ def fetch(address, port, name, owner="somebody"):
         tcp.sendall(b"GET_FILE\0" + name.encode() + b"\0")
         reply = rest_of(tcp)
     if reply[:1] != b"\0":
-        return "missing" if reply[:1] == b"\1" else "refused"
+        return {b"\1": "missing", b"\2": "refused"}.get(reply[:1], "failed: no answer")
     size, content = reply[1:].split(b"\0", 1)
     if int(size) != len(content):
         return f"{len(content)} bytes of {int(size)}"
@@ -46,10 +49,10 @@ def users():
     return [strings[at : at + 3] for at in range(0, len(strings), 3)]
 
 
-def get(owner, name):
+def get(owner, *words):
     for who, address, port in users():
         if who == owner:
-            return fetch(address, port, name, owner)
+            return fetch(address, port, " ".join(words), owner)
     return "no such owner"
 
 

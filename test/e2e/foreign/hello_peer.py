@@ -38,7 +38,7 @@ def ask(text):
 
 
 def answer(peer):
-    name = peer.recv(1024).decode().split(" ", 1)[1]
+    name = peer.recv(1024).decode().partition(" ")[2]
     content = content_of(os.path.join(folder, name))
     peer.sendall(missing if content is None else content)
 

@@ -21,7 +21,7 @@ def ask(text):
 
 
 def answer(peer):
-    verb, name = peer.recv(1024).decode().split(" ", 1)
+    verb, _, name = peer.recv(1024).decode().partition(" ")
     content = content_of(os.path.join(folder, name)) if verb == "DOWNLOAD" else None
     if content is None:
         peer.sendall(b"ERROR File not found")
@@ -38,7 +38,10 @@ def fetch(address, port, name, owner="somebody"):
         if head.startswith(b"ERROR"):
             return save(downloads, owner, name, None)
         while b"BEGIN_DOWNLOAD" not in head:
-            head += tcp.recv(1024)
+            part = tcp.recv(1024)
+            if not part:
+                raise ValueError("it ended before its file began")
+            head += part
         before, after = head.split(b"BEGIN_DOWNLOAD", 1)
         size = int(before.split()[1])
         # It ends as the line before it does.

@@ -32,7 +32,8 @@ export async function who(context: Context): Promise<void> {
     String(row.port),
     row.state,
     String(row.resources),
-    row.udp,
+    // Whose program has no key has no heartbeats either.
+    row.fingerprint === undefined ? '-' : row.udp,
     timeText(row.since),
   ]);
   const [heads = '', ...lines] = tableLines(columns, cells, columnsOf(terminal.stdout));

@@ -108,6 +108,12 @@ function question(words: string): HelloRequest {
 /** True where the lists of this dialect can say a name: their readers take white space for its end. */
 export const isHelloName = (name: string): boolean => !/\s/.test(name);
 
+/**
+ * True where a list of owners can begin with a user: the reply would begin as a request does, or be taken for a probe by
+ * a client that looks at its first word alone.
+ */
+export const isHelloOwner = (user: string): boolean => !/^(?:register|announce|query|get|hello)$/.test(user);
+
 /** UTF-16 code units of words from elsewhere in a reply: each becomes 8 bytes at most. */
 const maxEchoed = 400;
 const echoed = (text: string): string => safeText(text.slice(0, maxEchoed));

@@ -21,7 +21,7 @@ export type HostnameRequest =
   | { request: 'discover'; host: string }
   /** Too few words, too many, or no text. */
   | { request: 'faulty'; verb: HostnameVerb }
-  /** No verb of this dialect; after a line that is too long nothing more is read. */
+  /** No verb of this dialect; after a line that is too long, or the first word of HTTP, nothing more is read. */
   | { request: 'unknown'; last?: boolean | undefined };
 
 export const hostnameReplies = {
@@ -138,7 +138,8 @@ function first(
   const [head, ...others] = words;
   const verb = head && hostnameVerbs.find((known) => known === head.text || leads(known, head.text, others));
   if (head === undefined || verb === undefined) {
-    return whole === 'perhaps' && isBeginning(words) ? undefined : { request: { request: 'unknown' } };
+    if (whole === 'perhaps' && isBeginning(words)) return undefined;
+    return { request: { request: 'unknown', ...(httpMethods.has(head?.text ?? '') && { last: true }) } };
   }
   if (head.text !== verb) return { request: { request: 'list' }, end: head.index + verb.length };
   const taken = others.slice(0, verbs[verb]);
@@ -183,6 +184,12 @@ function make(verb: HostnameVerb, words: readonly string[]): HostnameRequest {
     return { request: 'faulty', verb };
   }
 }
+
+/**
+ * A page in a browser can have it send any lines to any machine, behind those of HTTP (what `fetch` calls `no-cors`):
+ * nobody is to act in the name of whoever looks at one.
+ */
+const httpMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE']);
 
 /** The only word so far may be the beginning of a verb. */
 const isBeginning = ([head, ...others]: readonly Word[]): boolean =>

@@ -6,6 +6,7 @@ import {
   helloNotFound,
   helloReplies,
   isHelloName,
+  isHelloOwner,
   maxHelloOwners,
   ownerLine,
   resourceLine,
@@ -36,8 +37,8 @@ export function createLists(parts: {
   const { tracker, omissions, closed } = parts;
   /** For what may go through all that is on the roll, to find little that answers this dialect. */
   const turns = createListTurns();
-  const isTold = (name: string): boolean => {
-    const told = isHelloName(name);
+  const isTold = (name: string, isWord = isHelloName): boolean => {
+    const told = isWord(name);
     if (!told) omissions.leftOut('hello', name);
     return told;
   };
@@ -92,7 +93,7 @@ export function createLists(parts: {
         return { rows: (located.unverified ?? []).flatMap(({ owners }) => owners), next: located.next };
       });
       for await (const row of rows) {
-        if (!isTold(row.user) || !isWithin(row, source)) continue;
+        if (!isTold(row.user) || !isTold(row.user, isHelloOwner) || !isWithin(row, source)) continue;
         if (list.lines < maxHelloOwners && list.add(ownerLine(row.user, row))) continue;
         omissions.cut('hello', `get resource_info ${name}`);
         break;

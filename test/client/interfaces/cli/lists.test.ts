@@ -137,6 +137,13 @@ describe('who', () => {
     expect(stderr.text).toBe('2 peers\n');
   });
 
+  it('says nothing of the datagrams of a program that sends none', async () => {
+    const { fingerprint: _, ...row } = userRow('Carol');
+    const { status, stdout } = stage(['who'], { app: Object.assign(new FakeApp(), { userRows: [row] }) });
+    expect(await status).toBe(0);
+    expect(stdout.lines[1]).toBe('Carol  192.168.1.200  55211  alive          2  -    2030-01-01 12:00');
+  });
+
   it('prints exactly the documented fields as JSON', async () => {
     const { status, stdout } = stage(['who', '--json'], { app });
     expect(await status).toBe(0);

@@ -115,6 +115,14 @@ it('nothing is read after a line that is too long', () => {
   expect(reader.unfinished).toBe(false);
 });
 
+it.each(['GET', 'POST', 'OPTIONS'])('%s of HTTP is the last that is read for a request', (method) => {
+  const page = `${method} / HTTP/1.1\r\nHost: tracker:7450\r\n\r\nREGISTER alice 5001\n`;
+  expect(new HostnameReader().push(bytesOf(page))[0]).toEqual({ request: 'unknown', last: true });
+  const reader = new HostnameReader();
+  reader.push(bytesOf(`${method} /`));
+  expect(reader.pause()).toEqual([{ request: 'unknown', last: true }]);
+});
+
 it('any noise gives the same requests, however it is cut', () => {
   fc.assert(
     fc.property(noise, cuts, (bytes, lengths) => {

@@ -84,6 +84,40 @@ describe('requests that wait', () => {
   });
 });
 
+describe('whoever fills all that may wait', () => {
+  it('leaves room for others, whatever he has it wait for', async () => {
+    const brain = new Brain();
+    using scene = onBrain(brain);
+    const bob = scene.program('192.168.1.200');
+    await bob.ask(bobAt);
+    bob.silent = true;
+    for (let address = 1; address <= 6; address++) {
+      const forged = scene.program(`10.6.6.${address}`);
+      for (let index = 0; index < maxWaitingPerAddress; index++) forged.send('register BOB 6000');
+    }
+    expect(await scene.program('192.168.1.9').ask('query users')).toBe('Active users:\nBob\n');
+    expect(await scene.program('192.168.1.10').ask('register Ann 5000')).toBe(registered);
+  });
+
+  it('stands for a minute at most in the way of the one whom he forges', async () => {
+    const brain = new Brain();
+    using scene = onBrain(brain);
+    const bob = scene.program('192.168.1.200');
+    await bob.ask(bobAt);
+    const victim = scene.program('192.168.1.9');
+    const told = (): boolean => victim.replies.at(-1) === 'Active users:\nBob\n';
+    for (let index = 1; index < maxWaitingPerAddress; index++) victim.send('register BOB 6000');
+    await brain.clock.wind(59_000);
+    victim.send('query users');
+    await brain.clock.wind(900);
+    expect(told()).toBe(false);
+    await brain.clock.wind(200);
+    await whenQuiet(told);
+    expect(told()).toBe(true);
+    expect(scene.warned.filter((line) => line.includes('dropped'))).toHaveLength(1);
+  });
+});
+
 describe('an address that others forge', () => {
   it('is sent 256 KiB a second at most, once its burst is over, whatever is asked in its name', async () => {
     const brain = new Brain();
@@ -127,14 +161,22 @@ describe('a datagram', () => {
 });
 
 describe('a quota', () => {
-  it('is for each address and for all, and gives again what is given back', () => {
-    const quota = new Quota({ total: 3, perAddress: 2 });
+  it('is for each address, and gives again what is given back', () => {
+    const quota = new Quota({ total: 100, perAddress: 2 });
+    expect([quota.take('a'), quota.take('a'), quota.take('a')]).toEqual([true, true, false]);
+    expect([quota.take('b'), quota.take('b')]).toEqual([true, true]);
+    expect(quota.taken).toBe(4);
+    quota.giveBack('a');
+    expect([quota.take('b'), quota.take('a')]).toEqual([false, true]);
+    for (const address of ['a', 'a', 'b', 'b']) quota.giveBack(address);
+    expect(quota.taken).toBe(0);
+  });
+
+  it('is given out to the last, and nobody gets more of it than he leaves to others', () => {
+    const quota = new Quota({ total: 4, perAddress: 4 });
     expect([quota.take('a'), quota.take('a'), quota.take('a')]).toEqual([true, true, false]);
     expect([quota.take('b'), quota.take('b')]).toEqual([true, false]);
-    expect(quota.taken).toBe(3);
-    quota.giveBack('a');
-    expect([quota.take('b'), quota.take('a')]).toEqual([true, false]);
-    for (const address of ['a', 'b', 'b']) quota.giveBack(address);
-    expect(quota.taken).toBe(0);
+    expect([quota.take('c'), quota.take('d')]).toEqual([true, false]);
+    expect(quota.taken).toBe(4);
   });
 });

@@ -68,6 +68,18 @@ describe('a list', () => {
     for (const line of lines) expect(line).toMatch(/^peer\d+ 192\.168\.2\.\d+ \d+$/);
   });
 
+  it('of owners never begins as a request does, nor as a probe', async () => {
+    using scene = onBrain(new Brain());
+    for (const [index, user] of ['register', 'announce', 'query', 'get', 'hello', 'zoe'].entries()) {
+      const peer = scene.program(`192.168.2.${index + 1}`);
+      await peer.ask(`register ${user} 5000`);
+      await peer.ask(`announce get ${user}`);
+    }
+    const bob = scene.program('192.168.1.9');
+    expect(await bob.ask('get resource_info get')).toBe('zoe 192.168.2.6 5000\n');
+    expect((await bob.ask('query users')).split('\n')).toHaveLength(8);
+  });
+
   it('is without names that have white space, and the log tells of each once', async () => {
     const brain = new Brain();
     using scene = onBrain(brain);

@@ -59,6 +59,24 @@ describe('a name', () => {
     expect(other.replies).toEqual([expect.stringMatching(/^Error: /)]);
   });
 
+  it('has its holder asked once, however many want it at a time', async () => {
+    const brain = new Brain();
+    using scene = onBrain(brain);
+    const bob = scene.program('192.168.1.200');
+    await bob.ask(bobAt);
+    bob.silent = true;
+    const rivals = Array.from({ length: 20 }, (_, index) => scene.program(`192.168.1.${index + 1}`));
+    for (const rival of rivals) rival.send('register Bob 5000');
+    await brain.clock.wind(400);
+    expect(bob.hellos).toBe(1);
+    expect(await bob.ask('query users')).toBe('Active users:\nBob\n');
+    for (const rival of rivals) expect(rival.replies).toEqual([expect.stringMatching(/^Error: /)]);
+    const late = scene.program('192.168.1.99');
+    late.send('register Bob 5000');
+    await brain.clock.wind(400);
+    expect(bob.hellos).toBe(2);
+  });
+
   it('goes to one of two who want it from a silent holder, and not to both', async () => {
     const brain = new Brain();
     using scene = onBrain(brain);

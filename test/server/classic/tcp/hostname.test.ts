@@ -37,6 +37,15 @@ describe('the table, each message in one write without a line end', () => {
   });
 });
 
+it('a page in a browser cannot have it act in the name of whoever looks at it', async () => {
+  using scene = new Scene();
+  const line = await scene.connect('10.0.0.1');
+  const head = 'POST / HTTP/1.1\r\nHost: 192.168.1.1:7450\r\nContent-Type: text/plain\r\n\r\n';
+  expect(await line.say(`${head}REGISTER alice 5001\nPUBLISH a.txt alice\n`)).toBe('UNKNOWN_COMMAND');
+  expect(await line.say('REGISTER alice 5001\n')).toBe('');
+  expect(await (await scene.connect('10.0.0.2')).ask('LIST_CLIENTS')).toBe('LIST_CLIENTS_OK');
+});
+
 describe('several messages in one segment', () => {
   it('are answered each, in order', async () => {
     using scene = new Scene();
