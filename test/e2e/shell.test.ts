@@ -73,7 +73,7 @@ it('two people publish, list and fetch as they are used to, and leave no trace o
   const ann = shell('ann', 'Ann');
   await ann.says('CONNECT OK\n');
   expect(await results(ann, ['REGISTER Bob', 'UNREGISTER Bob'], 2)).toEqual(['USERNAME IN USE', 'UNREGISTER FAIL']);
-  expect(ann.stderr()).toContain('somebody goes by the name Bob: if it is you, CONNECT Bob');
+  await expect.poll(() => ann.stderr()).toContain('somebody goes by the name Bob: if it is you, CONNECT Bob');
   expect(await results(ann, ['LIST_USERS'], 3)).toEqual([
     'LIST_USERS OK',
     expect.stringMatching(/^Ann 127\.0\.0\.1 \d+$/),
