@@ -21,6 +21,8 @@ const pauseMs = 3000;
 const host = '127.0.0.1';
 const signal = new AbortController().signal;
 const transport = nodeTransport();
+/** Ports of clients, which would keep the process. */
+const ports: AsyncDisposable[] = [];
 
 /** A client that is on the roll. Each request is settled by its answer. */
 interface Speaker {
@@ -64,6 +66,7 @@ const hello: Dial = async (tracker, user) => {
     const text = new TextDecoder().decode(datagram);
     if (text !== 'hello') arrived(text);
   });
+  ports.push(socket);
   const ask = async (request: string, start: string): Promise<void> => {
     const answer = new Promise<string>((resolve) => {
       arrived = resolve;
@@ -118,6 +121,7 @@ const native =
       { host, port: 0 },
       { identity, handle: async () => ({ status: 404, headers: new Map() }) },
     );
+    ports.push(peer);
     const ask = asker(await transport.dial(tracker, { identity, signal }), '\n');
     const call = (method: string, params: object): Promise<void> =>
       ask(`${JSON.stringify({ jsonrpc: '2.0', id: 1, method, params })}\n`, '{"jsonrpc":"2.0","id":1,"result"');
@@ -187,6 +191,7 @@ export async function dialectsBench(): Promise<BenchRow[]> {
     return rows;
   } finally {
     tracker.kill('SIGKILL');
+    await Promise.all(ports.map((port) => port[Symbol.asyncDispose]()));
     rmSync(folder, { recursive: true, force: true });
   }
 }
