@@ -10,20 +10,37 @@ export interface Turns {
 export function createTurns({ total, perKind }: { total: number; perKind: number }): Turns {
   let taken = 0;
   const byKind = new Map<string, number>();
-  const line = new Set<{ kind: string; start(): void }>();
+  /** The kind that was served longest ago comes first. */
+  const lines = new Map<string, Set<() => void>>();
 
   const turnsOf = (kind: string): number => byKind.get(kind) ?? 0;
   const isFree = (kind: string): boolean => taken < total && turnsOf(kind) < perKind;
-  const next = (): { start(): void } | undefined => {
-    let found: { start(): void } | undefined;
+
+  const wait = (kind: string, start: () => void): void => {
+    const line = lines.get(kind) ?? new Set();
+    lines.set(kind, line.add(start));
+  };
+  const leave = (kind: string, start: () => void): void => {
+    const line = lines.get(kind);
+    line?.delete(start);
+    if (line?.size === 0) lines.delete(kind);
+  };
+
+  const next = (): (() => void) | undefined => {
+    let found: string | undefined;
     let fewest = taken < total ? perKind : 0;
-    for (const place of line) {
+    for (const kind of lines.keys()) {
       if (fewest === 0) break;
-      if (turnsOf(place.kind) >= fewest) continue;
-      found = place;
-      fewest = turnsOf(place.kind);
+      if (turnsOf(kind) >= fewest) continue;
+      found = kind;
+      fewest = turnsOf(kind);
     }
-    return found;
+    const line = found === undefined ? undefined : lines.get(found);
+    if (found === undefined || line === undefined) return undefined;
+    lines.delete(found);
+    lines.set(found, line);
+    const [start] = line;
+    return start;
   };
 
   const begin = (kind: string): (() => void) => {
@@ -34,7 +51,7 @@ export function createTurns({ total, perKind }: { total: number; perKind: number
       const left = turnsOf(kind) - 1;
       if (left > 0) byKind.set(kind, left);
       else byKind.delete(kind);
-      for (let place = next(); place !== undefined; place = next()) place.start();
+      for (let start = next(); start !== undefined; start = next()) start();
     };
   };
 
@@ -43,19 +60,16 @@ export function createTurns({ total, perKind }: { total: number; perKind: number
       return new Promise((resolve, reject) => {
         if (signal.aborted) return reject(signal.reason);
         if (isFree(kind)) return resolve(begin(kind));
-        const place = {
-          kind,
-          start: (): void => {
-            line.delete(place);
-            signal.removeEventListener('abort', abort);
-            resolve(begin(kind));
-          },
+        const start = (): void => {
+          leave(kind, start);
+          signal.removeEventListener('abort', abort);
+          resolve(begin(kind));
         };
         const abort = (): void => {
-          line.delete(place);
+          leave(kind, start);
           reject(signal.reason);
         };
-        line.add(place);
+        wait(kind, start);
         signal.addEventListener('abort', abort, { once: true });
       });
     },

@@ -39,7 +39,7 @@ describe('turns', () => {
     for (const kind of ['a', 'b', 'a', 'b', 'c', 'c', 'a']) void turns.take(kind, never()).then(() => began.push(kind));
     for (const end of ends) end();
     await settle();
-    expect(began).toEqual(['c', 'a', 'b', 'a']);
+    expect(began).toEqual(['c', 'a', 'b', 'c']);
   });
 
   it('are not waited for once the signal aborts', async () => {

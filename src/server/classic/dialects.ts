@@ -6,6 +6,7 @@ import type { Endpoint, PacketSocket, Stream, Transport } from '../../net/transp
 import type { Tracker } from '../brain/tracker.ts';
 import { createClassic } from './classic.ts';
 import { bindHello, createHello } from './hello/hello.ts';
+import { paced } from './paced.ts';
 
 /** The dialects of older systems that a tracker answers. */
 export interface Dialects extends AsyncDisposable {
@@ -22,14 +23,15 @@ export interface Dialects extends AsyncDisposable {
   readonly arrivals: number;
 }
 
-export function openDialects(parts: {
+export function openDialects(options: {
   enabled: readonly Dialect[];
   tracker: Tracker;
   transport: Transport;
   clock: Clock;
   log: Log;
 }): Dialects {
-  const { enabled, transport } = parts;
+  const { enabled, transport } = options;
+  const parts = { ...options, tracker: paced(options.tracker) };
   const streams = enabled.some((dialect) => dialect !== 'hello') ? createClassic(parts) : undefined;
   const hello = enabled.includes('hello') ? createHello(parts) : undefined;
   let socket: PacketSocket | undefined;

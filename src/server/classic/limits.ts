@@ -8,6 +8,13 @@ export const maxListRows = 20_000;
 export const maxListsAtOnce = 16;
 export const maxListsPerAddress = 4;
 
+/**
+ * Pages of lists that are made between two looks at what else came in, in all and for one address: each takes a
+ * millisecond or less, and a roll of which little answers the dialect is gone through a millisecond at a time.
+ */
+export const maxQuestionsAtOnce = 16;
+export const maxQuestionsPerAddress = 4;
+
 /** Addresses whose requests are counted over their connections; past them, those that asked least lately are forgotten. */
 export const maxCountedAddresses = 10_000;
 

@@ -53,7 +53,7 @@ export function createHello({ tracker, clock, log, interfaces = networkInterface
   setMaxListeners(0, closing.signal);
   const omissions = createOmissions(log);
   const registrar = createRegistrar({ tracker, sources: () => sources.values(), log });
-  const lists = createLists({ tracker, omissions, closed: closing.signal });
+  const lists = createLists({ tracker, omissions });
   const answer = createAnswers({ tracker, registrar, lists, wall: () => clock.wall(), log });
   const ownAddresses = remembered(clock, interfaces);
   const dropped = dropCounter(clock, log);

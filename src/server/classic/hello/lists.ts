@@ -13,7 +13,7 @@ import {
   userLine,
 } from '../../../net/wire/classic/hello.ts';
 import type { Tracker } from '../../brain/tracker.ts';
-import { createListTurns, rowsOf } from '../listing.ts';
+import { rowsOf } from '../listing.ts';
 import type { Omissions } from '../omissions.ts';
 import { listPageRows, ownersPageRows, tokens } from './limits.ts';
 import type { Source } from './source.ts';
@@ -28,15 +28,7 @@ export interface Lists {
   owners(source: Source, name: string): Promise<string>;
 }
 
-export function createLists(parts: {
-  tracker: Pick<Tracker, 'ask'>;
-  omissions: Omissions;
-  /** Aborts when the tracker closes. */
-  closed: AbortSignal;
-}): Lists {
-  const { tracker, omissions, closed } = parts;
-  /** For what may go through all that is on the roll, to find little that answers this dialect. */
-  const turns = createListTurns();
+export function createLists({ tracker, omissions }: { tracker: Pick<Tracker, 'ask'>; omissions: Omissions }): Lists {
   const isTold = (name: string, isWord = isHelloName): boolean => {
     const told = isWord(name);
     if (!told) omissions.leftOut('hello', name);
@@ -53,14 +45,9 @@ export function createLists(parts: {
   return {
     async resources(source) {
       const list = new HelloList(helloReplies.resources);
-      const rows = walk(source, listPageRows, async (page) => {
-        const left = await turns.take(source.remote, closed);
-        try {
-          return await tracker.ask(source.caller, { command: 'find', dialect: 'hello', ...page });
-        } finally {
-          left();
-        }
-      });
+      const rows = walk(source, listPageRows, (page) =>
+        tracker.ask(source.caller, { command: 'find', dialect: 'hello', ...page }),
+      );
       for await (const row of rows) {
         if (!isTold(row.name) || !isTold(row.owner) || !isWithin(row, source)) continue;
         if (list.add(resourceLine(row.name, row.owner, row))) continue;

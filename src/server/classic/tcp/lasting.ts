@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import { asRollcallError, RollcallError } from '../../../base/errors.ts';
 import { instanceId } from '../../../base/ids.ts';
 import type { UserName } from '../../../base/names.ts';
@@ -7,7 +8,7 @@ import type { Connection } from '../../brain/commands.ts';
 import type { Caller } from '../../brain/sessions.ts';
 import { slowReaderMs } from '../../limits.ts';
 import { RequestQueue } from '../../requestQueue.ts';
-import { idleMs, requestMs, requestsAtOnce, signMs } from './limits.ts';
+import { idleMs, readAtOnceBytes, requestMs, signMs } from './limits.ts';
 import type { Conversation, Shared } from './parts.ts';
 import { createPause, type Pause } from './pause.ts';
 import { lookFor } from './signOfLife.ts';
@@ -97,8 +98,12 @@ export class LastingConnection<Request> implements Connection, Conversation {
 
   async data(bytes: Uint8Array): Promise<void> {
     this.#heard();
-    if (this.#over) return;
-    await this.#take(this.#talk.reader.push(bytes));
+    const { reader } = this.#talk;
+    for (let from = 0; from < bytes.length && !this.#over; from += readAtOnceBytes) {
+      // Others have their turn, however many requests came at once.
+      if (from > 0) await setImmediate();
+      await this.#take(reader.push(bytes.subarray(from, from + readAtOnceBytes)));
+    }
     if (!this.#over && this.#talk.reader.unfinished) this.#pause.begin();
   }
 
@@ -158,12 +163,11 @@ export class LastingConnection<Request> implements Connection, Conversation {
   /** Has these answered, before anything that comes later; then says since when something is unfinished. */
   async #take(requests: readonly Request[]): Promise<void> {
     this.#pause[Symbol.dispose]();
-    for (let from = 0; from < requests.length && !this.#over; from += requestsAtOnce) {
-      for (const request of requests.slice(from, from + requestsAtOnce)) {
-        this.#queue.add({ bytes: 0, tokens: this.#talk.tokens(request), answer: () => this.#answer(request) });
-      }
-      await this.#settling();
+    if (this.#over) return;
+    for (const request of requests) {
+      this.#queue.add({ bytes: 0, tokens: this.#talk.tokens(request), answer: () => this.#answer(request) });
     }
+    await this.#settling();
     if (!this.#talk.reader.unfinished) this.#unfinishedAt = undefined;
     else if (requests.length > 0) this.#unfinishedAt = this.#shared.clock.now();
     else this.#unfinishedAt ??= this.#shared.clock.now();

@@ -19,8 +19,11 @@ export const signMs = 12_000;
  */
 export const dialMs = 2500;
 
-/** Requests that are taken in at once of those that came in one piece of the stream. */
-export const requestsAtOnce = 1000;
+/**
+ * Bytes that are read at once of those that came in one piece of the stream: 128 of the shortest requests, which take a
+ * hundred times as much memory as the bytes that they are made of.
+ */
+export const readAtOnceBytes = 256;
 
 /**
  * What a request weighs; see `tokensPerSecond` of the native protocol. An announcement is of one file, and nothing is

@@ -46,6 +46,17 @@ describe('ten thousand of a host\u2019s bad messages are answered each, and nobo
   });
 });
 
+it('thousands of requests in one piece are read some at a time, and somebody else is answered between them', async () => {
+  using scene = new Scene();
+  const line = await scene.connect('10.0.0.1');
+  line.write('x\n'.repeat(32_768));
+  for (let turn = 0; turn < 3; turn++) await settle();
+  const replies = line.read().length / 'UNKNOWN_COMMAND'.length;
+  expect(replies).toBeGreaterThan(0);
+  expect(replies).toBeLessThan(500);
+  expect(await (await scene.connect('10.0.0.2')).ask('LIST_CLIENTS')).toBe('LIST_CLIENTS_OK');
+});
+
 describe('a thousand connections', () => {
   it.each([
     ['nothing', ''],
