@@ -5,8 +5,10 @@ import type { Rows } from './rows.ts';
 import type { Seat } from './seats.ts';
 
 /** What counts against `maxSessionCharacters`. */
-export function charactersOf({ name, description, to = [] }: Announced): number {
-  return to.reduce((sum, user) => sum + user.length, name.length + description.length);
+export function charactersOf(announced: Announced): number {
+  const { name, description, to = [] } = announced;
+  const spelling = announced.id === null ? (announced.spelling ?? '') : '';
+  return to.reduce((sum, user) => sum + user.length, name.length + description.length + spelling.length);
 }
 
 /**
