@@ -31,6 +31,14 @@ export interface QueueEvents {
   idle(): void;
 }
 
+/** Takes tokens, and returns how long to wait before using them, milliseconds. */
+type Take = (tokens: number) => number;
+
+function ownTokens(clock: Clock): Take {
+  const bucket = new TokenBucket(burstTokens, tokensPerSecond, clock.now());
+  return (tokens) => bucket.take(tokens, clock.now());
+}
+
 /**
  * The requests of one connection: answered one at a time, in their order, as fast as its tokens last and its reading
  * keeps up. What is over waits, up to a limit.
@@ -38,17 +46,18 @@ export interface QueueEvents {
 export class RequestQueue {
   readonly #clock: Clock;
   readonly #events: QueueEvents;
-  readonly #bucket: TokenBucket;
+  readonly #take: Take;
   #waiting: Pending[] = [];
   #bytes = 0;
   #working = false;
   /** Ends the waits; made only where there is one. */
   #stop: AbortController | undefined;
 
-  constructor(clock: Clock, events: QueueEvents) {
+  /** Without `take` it has tokens of its own. */
+  constructor(clock: Clock, events: QueueEvents, take: Take = ownTokens(clock)) {
     this.#clock = clock;
     this.#events = events;
-    this.#bucket = new TokenBucket(burstTokens, tokensPerSecond, clock.now());
+    this.#take = take;
   }
 
   get working(): boolean {
@@ -91,9 +100,11 @@ export class RequestQueue {
 
   /** Waits for the tokens, and for the asker to read; says whether `next` is still to be answered. */
   async #mayAnswer(next: Pending): Promise<boolean> {
+    const waitMs = this.#take(next.tokens);
+    let paid = waitMs === 0;
     try {
-      const waitMs = this.#bucket.take(next.tokens, this.#clock.now());
-      if (waitMs > 0) await this.#sleep(waitMs);
+      if (!paid) await this.#sleep(waitMs);
+      paid = true;
       for (const from = this.#clock.now(); this.#events.unreadBytes() > unreadBytes; ) {
         if (this.#clock.now() - from >= slowReaderMs) {
           this.#events.tooSlow();
@@ -102,7 +113,8 @@ export class RequestQueue {
         await this.#sleep(slowReaderLookMs);
       }
     } catch {
-      // Cleared meanwhile.
+      // Cleared meanwhile: what it was not worth goes back to others who share the tokens.
+      if (!paid) this.#take(-next.tokens);
     }
     return this.#waiting[0] === next;
   }

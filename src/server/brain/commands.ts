@@ -33,7 +33,8 @@ interface Commands {
   /** Ends the caller's session at once. */
   disconnect: { asks: Nothing; gets: Nothing };
   announce: { asks: { resources: readonly Announced[] }; gets: Nothing };
-  withdraw: { asks: { names: readonly ResourceName[] }; gets: Nothing };
+  /** `spellings` is what their owner calls them, for the trail. */
+  withdraw: { asks: { names: readonly ResourceName[]; spellings?: readonly string[] | undefined }; gets: Nothing };
   /** The contents of which the caller's session has pieces to serve. */
   partial: { asks: { ids: readonly ContentId[] }; gets: Nothing };
   find: { asks: FindRequest & Spoken; gets: Page<ResourceRow> };
@@ -119,7 +120,7 @@ export interface Connection {
   /** Bytes that the other side has not taken yet. */
   readonly unreadBytes: number;
   tell(told: Told): void;
-  /** Asks for a sign of life: any bytes will do. `answered` is called for the answer itself, where there is such a thing. */
+  /** Asks for a sign of life, which all bytes are. `answered` is called for the answer itself, where there is such a thing. */
   probe(answered?: () => void): void;
   /** Says why the session ended for good, where `reason` is given, and closes, once what is being answered is answered. */
   end(reason?: string): void;

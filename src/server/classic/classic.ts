@@ -40,6 +40,7 @@ export function createClassic(parts: ClassicParts & { enabled: readonly Dialect[
     transport,
     clock,
     log,
+    buckets: createAddressBuckets(() => clock.now()),
     lists: createListTurns(),
     omissions: createOmissions(log),
     get closing() {
@@ -47,7 +48,6 @@ export function createClassic(parts: ClassicParts & { enabled: readonly Dialect[
     },
   };
   const answerFields = createFields(shared, createPresences(shared));
-  const buckets = createAddressBuckets(() => clock.now());
   const isHost = (user: UserName): boolean => [...receptions].some((reception) => reception.is(user, 'hostname'));
 
   const converse = (dialect: TcpDialect, stream: Stream): Conversation => {
@@ -57,7 +57,7 @@ export function createClassic(parts: ClassicParts & { enabled: readonly Dialect[
       case 'hostname':
         return new LastingConnection(stream, shared, (asker) => talkHostname(asker, isHost));
       case 'fields':
-        return new Errand(stream, shared, buckets, answerFields);
+        return new Errand(stream, shared, answerFields);
       default:
         return unreachable(dialect);
     }

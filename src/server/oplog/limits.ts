@@ -20,5 +20,5 @@ export const backoffJitter = 0.2;
 /** Milliseconds that the last calls have at the end. What is not answered then is sent when the tracker starts again. */
 export const lastCallsMs = 1000;
 
-/** Longest parameter, bytes: any name or pattern fits. */
+/** Longest parameter, bytes: every name and pattern fits. */
 export const maxParameterBytes: number = 4 * KiB;

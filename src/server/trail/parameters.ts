@@ -29,7 +29,7 @@ const telling: Telling = {
     operation: 'announce',
     parameters: counted(resources.map((resource) => (resource.id === null && resource.spelling) || resource.name)),
   }),
-  withdraw: ({ names }) => ({ operation: 'withdraw', parameters: counted(names) }),
+  withdraw: ({ names, spellings = names }) => ({ operation: 'withdraw', parameters: counted(spellings) }),
   find: ({ pattern, owner, cursor }) => firstPage(cursor, { operation: 'find', parameters: { pattern, owner } }),
   locate: ({ name, id, owner, linkSeconds, cursor }) =>
     firstPage(cursor, { operation: 'locate', parameters: { name, id, owner, linkSeconds } }),

@@ -18,15 +18,14 @@ export function jsonLine({ received, stamp, user, operation, parameters, outcome
   return safeJson(told);
 }
 
-const heads = ['WHEN', 'USER', 'OPERATION', 'OUTCOME', 'FROM', 'WHAT'] as const;
+const heads = ['WHEN', 'USER', 'OPERATION', 'OUTCOME', 'FROM', 'DIALECT', 'WHAT'] as const;
 
 /** Operations for a person: aligned lines, heads first where they are wanted. */
 export function tableLines(rows: readonly Row[], widths: number[], withHeads: boolean): string[] {
-  const cells = rows.map(({ received, user, operation, outcome, address, parameters }) =>
-    [isoDate(received).slice(0, 19).replace('T', ' '), user ?? '-', operation, outcome, address, words(parameters)].map(
-      safeText,
-    ),
-  );
+  const cells = rows.map(({ received, user = '-', operation, outcome, address, dialect, parameters }) => {
+    const when = isoDate(received).slice(0, 19).replace('T', ' ');
+    return [when, user, operation, outcome, address, dialect, words(parameters)].map(safeText);
+  });
   const lines = withHeads ? [[...heads], ...cells] : cells;
   for (const line of lines) {
     for (const [at, text] of line.slice(0, -1).entries()) widths[at] = Math.max(widths[at] ?? 0, lengthOf(text));

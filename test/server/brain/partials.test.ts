@@ -117,7 +117,7 @@ describe('a partial owner', () => {
 });
 
 describe('a content that a session may not see', () => {
-  it('has it named to nobody as a partial owner, and answered as any other content has', async () => {
+  it('has it named to nobody as a partial owner, and answered as for every other content', async () => {
     const { brain } = await scene([bob]);
     const friend = await brain.join(bob, 'b', { port: 'none' });
     const unnamed = await brain.joinUnnamed('e', { remote: '10.0.0.2' });
@@ -130,7 +130,7 @@ describe('a content that a session may not see', () => {
     expect(await brain.partial(friend.caller, film.id)).toEqual([]);
   });
 
-  it('counts against its limits as any other', async () => {
+  it('counts against its limits as the others do', async () => {
     const { brain } = await scene([bob]);
     const { caller } = await brain.joinUnnamed('e');
     const others = Array.from({ length: maxPartialsPerKey - 1 }, (_, at) => numbered(at));

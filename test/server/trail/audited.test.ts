@@ -98,6 +98,10 @@ describe('an operation', () => {
         { count: 1, names: ['a.txt'] },
       ],
       [
+        { command: 'withdraw', names: [resourceName('b.txt')], spellings: ['/home/alice/b.txt'] },
+        { count: 1, names: ['/home/alice/b.txt'] },
+      ],
+      [
         { command: 'find', pattern: 'x', owner: bob },
         { pattern: 'x', owner: 'bob' },
       ],

@@ -106,10 +106,10 @@ describe('rollcall history', () => {
     const when = isoDate(scene.clock.wall()).slice(0, 19).replace('T', ' ');
     expect(await print(scene)).toBe(
       [
-        'WHEN                 USER           OPERATION  OUTCOME  FROM         WHAT',
-        `${when}  alice          announce   ok       192.168.1.9  count=1 names=a.txt`,
-        `${when}  a-longer-name  announce   refused  192.168.1.9  count=4 names="a b",1,2,…`,
-        `${when}  -              find       ok       fe80::1      pattern=x`,
+        'WHEN                 USER           OPERATION  OUTCOME  FROM         DIALECT  WHAT',
+        `${when}  alice          announce   ok       192.168.1.9  native   count=1 names=a.txt`,
+        `${when}  a-longer-name  announce   refused  192.168.1.9  native   count=4 names="a b",1,2,…`,
+        `${when}  -              find       ok       fe80::1      native   pattern=x`,
         '',
       ].join('\n'),
     );

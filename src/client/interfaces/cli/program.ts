@@ -39,48 +39,28 @@ export function createProgram(environment: Environment, { perform, serve }: Perf
 
   addServer(program, environment, serve);
 
-  program
-    .command('client')
-    .description('join, share and download by a numbered menu')
-    .argument('[server]', 'the tracker, HOST[:PORT], instead of --server')
-    .argument('[username]', 'your name, instead of --user')
-    .option('--share <path...>', 'what to share: files, and folders, each entry of which is announced')
-    .addOption(downloads())
-    .addOption(peerPort())
-    .addOption(limitUp())
-    .addOption(limitDown())
-    .addOption(uploadSlots())
-    .addOption(maxOwners())
-    .addOption(classic())
+  joining(
+    program
+      .command('client')
+      .description('join, share and download by a numbered menu')
+      .option('--share <path...>', 'what to share: files, and folders, each entry of which is announced'),
+    'your name, instead of --user',
+  )
     .addHelpText('after', example('rollcall client 192.168.1.10 Carol --share ~/Shared'))
-    .action(
-      async (server: string | undefined, user: string | undefined, own: { share?: string[] }, command: Command) => {
-        const flags = command.optsWithGlobals<GlobalFlags & SettingFlags>();
-        await perform({ ...flags, server: server ?? flags.server, user: user ?? flags.user }, async (context) =>
-          (await import('../menu/client.ts')).client(context, { share: own.share }),
-        );
-      },
+    .action(async (server: string | undefined, user: string | undefined, own: { share?: string[] }, command: Command) =>
+      perform(joined(server, user, command), async (context) =>
+        (await import('../menu/client.ts')).client(context, { share: own.share }),
+      ),
     );
 
-  program
-    .command('shell')
-    .description('type commands at a prompt, as REGISTER, PUBLISH and GET_FILE')
-    .argument('[server]', 'the tracker, HOST[:PORT], instead of --server')
-    .argument('[username]', 'your name, to connect with at once, instead of --user')
-    .addOption(downloads())
-    .addOption(peerPort())
-    .addOption(limitUp())
-    .addOption(limitDown())
-    .addOption(uploadSlots())
-    .addOption(maxOwners())
-    .addOption(classic())
+  joining(
+    program.command('shell').description('type commands at a prompt, as REGISTER, PUBLISH and GET_FILE'),
+    'your name, to connect with at once, instead of --user',
+  )
     .addHelpText('after', example('rollcall shell 192.168.1.10 Carol'))
-    .action(async (server: string | undefined, user: string | undefined, _own: object, command: Command) => {
-      const flags = command.optsWithGlobals<GlobalFlags & SettingFlags>();
-      await perform({ ...flags, server: server ?? flags.server, user: user ?? flags.user }, async (context) =>
-        (await import('../shell/shell.ts')).shell(context),
-      );
-    });
+    .action(async (server: string | undefined, user: string | undefined, _own: object, command: Command) =>
+      perform(joined(server, user, command), async (context) => (await import('../shell/shell.ts')).shell(context)),
+    );
 
   program
     .command('share')
@@ -225,4 +205,21 @@ export function createProgram(environment: Environment, { perform, serve }: Perf
     );
 
   return program;
+}
+/** Options of whoever joins the roll, and who it is. */
+const joining = (command: Command, name: string): Command =>
+  command
+    .argument('[server]', 'the tracker, HOST[:PORT], instead of --server')
+    .argument('[username]', name)
+    .addOption(downloads())
+    .addOption(peerPort())
+    .addOption(limitUp())
+    .addOption(limitDown())
+    .addOption(uploadSlots())
+    .addOption(maxOwners())
+    .addOption(classic());
+
+function joined(server: string | undefined, user: string | undefined, command: Command): GlobalFlags & SettingFlags {
+  const flags = command.optsWithGlobals<GlobalFlags & SettingFlags>();
+  return { ...flags, server: server ?? flags.server, user: user ?? flags.user };
 }

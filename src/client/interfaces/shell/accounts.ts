@@ -2,6 +2,7 @@ import { RollcallError } from '../../../base/errors.ts';
 import { userName } from '../../../base/names.ts';
 import { untilAborted } from '../cli/abort.ts';
 import { fieldsVerb } from './fieldsVerb.ts';
+import { isRegistered } from './room.ts';
 import { Result, type Verb } from './verb.ts';
 
 /** Names and presence, as the system `fields` has them. */
@@ -11,9 +12,10 @@ const register: Verb = fieldsVerb({
   usage: '<userName>',
   about: 'bind a name to your key',
   least: 1,
-  async run({ presence, asker, visit, screen, signal }, [name = '']) {
+  async run(room, [name = '']) {
+    const { presence, visit, screen, signal } = room;
     const user = userName(name);
-    if (await untilAborted(signal, (await asker()).isRegistered(user))) {
+    if (await isRegistered(room, user)) {
       throw new Result('USERNAME IN USE', `somebody goes by the name ${user}: if it is you, CONNECT ${user}`);
     }
     try {
@@ -48,12 +50,13 @@ const connect: Verb = fieldsVerb({
   usage: '<userName>',
   about: 'be on the roll by that name',
   least: 1,
-  async run({ presence, asker, screen, signal }, [name = '']) {
+  async run(room, [name = '']) {
+    const { presence, screen, signal } = room;
     const user = userName(name);
     const present = presence.participant?.user;
     if (present === user) throw new Result('USER ALREADY CONNECTED');
     if (present !== undefined) throw new Result('CONNECT FAIL', `you are connected as ${present}: DISCONNECT it first`);
-    if (!(await untilAborted(signal, (await asker()).isRegistered(user)))) {
+    if (!(await isRegistered(room, user))) {
       throw new Result('CONNECT FAIL, USER DOES NOT EXIST', `REGISTER ${user} first`);
     }
     await presence.connect(user, signal);
@@ -76,11 +79,13 @@ const disconnect: Verb = fieldsVerb({
   about: 'be off the roll again',
   least: 1,
   completes: ['user'],
-  async run({ presence, asker, screen, signal }, [name = '']) {
+  async run(room, [name = '']) {
+    const { presence, screen } = room;
     const user = userName(name);
     if (presence.participant?.user !== user) {
-      const isKnown = await untilAborted(signal, (await asker()).isRegistered(user));
-      throw new Result(`DISCONNECT FAIL, USER ${isKnown ? 'NOT CONNECTED' : 'DOES NOT EXIST'}`);
+      throw new Result(
+        `DISCONNECT FAIL, USER ${(await isRegistered(room, user)) ? 'NOT CONNECTED' : 'DOES NOT EXIST'}`,
+      );
     }
     await presence.leave();
     screen.print('DISCONNECT OK');

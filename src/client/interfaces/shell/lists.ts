@@ -1,8 +1,7 @@
 import { collisionKey, type UserName, userName } from '../../../base/names.ts';
 import type { Visitor } from '../../app.ts';
-import { untilAborted } from '../cli/abort.ts';
 import { connected, fieldsVerb } from './fieldsVerb.ts';
-import { collect, type Room } from './room.ts';
+import { collect, isRegistered, type Room } from './room.ts';
 import { Result, type Verb } from './verb.ts';
 
 /** Who is here and what they share, as the system `fields` has it. */
@@ -41,7 +40,7 @@ export const listVerbs: readonly Verb[] = [listUsers, listContent];
 
 /** Whether a user is registered, or is here all the same, as older programs may be. */
 const isKnown = async (room: Room, asker: Visitor, user: UserName): Promise<boolean> =>
-  (await untilAborted(room.signal, asker.isRegistered(user))) || (await isHere(room, asker, user));
+  (await isRegistered(room, user)) || (await isHere(room, asker, user));
 
 /** Whether a user is on the roll. */
 export async function isHere(room: Room, asker: Visitor, user: UserName): Promise<boolean> {

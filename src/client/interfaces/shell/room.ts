@@ -29,3 +29,11 @@ export function collect<T>({ signal }: Pick<Room, 'signal'>, rows: AsyncIterable
   };
   return untilAborted(signal, reading());
 }
+
+/** Whether a name is somebody's, be he here or away. */
+export async function isRegistered(
+  { asker, signal }: Pick<Room, 'asker' | 'signal'>,
+  user: UserName,
+): Promise<boolean> {
+  return untilAborted(signal, (await asker()).isRegistered(user));
+}

@@ -11,7 +11,7 @@ export interface Verb {
   /** What follows it: `<userName>`. */
   usage: string;
   about: string;
-  /** How many words have to follow, and how many may: any number where the last ones are words of a description. */
+  /** How many words have to follow, and how many may: without an end where the last ones are words of a description. */
   least: number;
   most: number;
   completes: readonly WordKind[];

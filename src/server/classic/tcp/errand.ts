@@ -4,7 +4,6 @@ import type { Stream } from '../../../net/transport/transport.ts';
 import { type FaultyFields, FieldsReader, type FieldsRequest } from '../../../net/wire/classic/fields.ts';
 import type { Connection } from '../../brain/commands.ts';
 import { slowReaderMs } from '../../limits.ts';
-import type { AddressBuckets } from '../addressBuckets.ts';
 import type { AnswerFields } from './fields.ts';
 import { bytesPerToken, requestMs, tokens } from './limits.ts';
 import type { Conversation, Shared } from './parts.ts';
@@ -19,19 +18,17 @@ export class Errand implements Connection, Conversation {
   readonly local: string;
   readonly #stream: Stream;
   readonly #shared: Shared;
-  readonly #buckets: AddressBuckets;
   readonly #answer: AnswerFields;
   readonly #reader = new FieldsReader();
   readonly #openedAt: number;
   readonly #gone = new AbortController();
   #asked = false;
 
-  constructor(stream: Stream, shared: Shared, buckets: AddressBuckets, answer: AnswerFields) {
+  constructor(stream: Stream, shared: Shared, answer: AnswerFields) {
     this.remote = stream.remote.host;
     this.local = stream.local.host;
     this.#stream = stream;
     this.#shared = shared;
-    this.#buckets = buckets;
     this.#answer = answer;
     this.#openedAt = shared.clock.now();
   }
@@ -85,7 +82,7 @@ export class Errand implements Connection, Conversation {
       await this.#wait(weightOf(request));
       if (isList(request)) left = await lists.take(this.remote, this.#gone.signal);
       const reply = await this.#answer(request, visitor);
-      this.#buckets.take(this.remote, Math.floor(reply.length / bytesPerToken));
+      this.#shared.buckets.take(this.remote, Math.floor(reply.length / bytesPerToken));
       this.#stream.write(reply);
       await this.#leave();
     } catch {
@@ -97,12 +94,12 @@ export class Errand implements Connection, Conversation {
   }
 
   async #wait(weight: number): Promise<void> {
-    const waitMs = this.#buckets.take(this.remote, weight);
+    const waitMs = this.#shared.buckets.take(this.remote, weight);
     if (waitMs === 0) return;
     try {
       await sleep(this.#shared.clock, waitMs, this.#gone.signal);
     } catch (error) {
-      this.#buckets.giveBack(this.remote, weight);
+      this.#shared.buckets.giveBack(this.remote, weight);
       throw error;
     }
   }

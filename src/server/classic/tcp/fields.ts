@@ -130,9 +130,8 @@ export function createFields(shared: Shared, presences: Presences): AnswerFields
     if (name === undefined) throw new Refusal(fieldsCodes.notPublished);
     presence.remove(request.file, name);
     try {
-      await coded(ask(presence.caller, { command: 'withdraw', names: [name] }, request), {
-        refused: fieldsCodes.notConnected,
-      });
+      const command = { command: 'withdraw', names: [name], spellings: [request.file] } as const;
+      await coded(ask(presence.caller, command, request), { refused: fieldsCodes.notConnected });
     } catch (error) {
       presence.add(request.file, name);
       throw error;

@@ -35,16 +35,17 @@ export class LastingConnection<Request> implements Connection, Conversation {
   #quiet: (() => void)[] = [];
 
   constructor(stream: Stream, shared: Shared, talk: (asker: Asker) => Talk<Request>) {
-    const { tracker, clock, lists, omissions } = shared;
+    const { tracker, clock, lists, omissions, buckets } = shared;
     this.#stream = stream;
     this.#shared = shared;
     this.#heardAt = clock.now();
     this.#pause = createPause(clock, () => void this.silent('a pause'));
-    this.#queue = new RequestQueue(clock, {
+    const events = {
       unreadBytes: () => stream.queuedBytes,
       tooSlow: () => this.#cut(),
       idle: () => this.#settled(),
-    });
+    };
+    this.#queue = new RequestQueue(clock, events, (tokens) => buckets.take(this.remote, tokens));
     const session = (): Asker['session'] => this.#caller.session;
     this.#talk = talk({
       ask: (command) => tracker.ask(this.#caller, command),

@@ -4,6 +4,7 @@ import type { UserName } from '../../../base/names.ts';
 import type { Dialect } from '../../../base/roll.ts';
 import type { Tracker } from '../../brain/tracker.ts';
 import type { Turns } from '../../turns.ts';
+import type { AddressBuckets } from '../addressBuckets.ts';
 import type { Omissions } from '../omissions.ts';
 import type { Dialler } from './signOfLife.ts';
 
@@ -17,6 +18,8 @@ export interface ClassicParts {
 
 /** What all their connections share. */
 export interface Shared extends ClassicParts {
+  /** An address asks at one rate, over however many connections. */
+  buckets: AddressBuckets;
   lists: Turns;
   omissions: Omissions;
   /** True while the tracker closes: connections that end then take nobody off the roll. */

@@ -131,9 +131,9 @@ describe('replies', () => {
 
 it('any call comes back as it was, through a record', () => {
   fc.assert(
-    fc.property(anyUnsigned, anyOplogCall, (xid, any) => {
-      const messages = new RecordReader().push(encodeOplogCall(xid, any));
-      expect(messages.map(decodeOplogRequest)).toEqual([{ asks: 'append', xid, call: any }]);
+    fc.property(anyUnsigned, anyOplogCall, (xid, call) => {
+      const messages = new RecordReader().push(encodeOplogCall(xid, call));
+      expect(messages.map(decodeOplogRequest)).toEqual([{ asks: 'append', xid, call }]);
     }),
   );
 });

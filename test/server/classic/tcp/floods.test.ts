@@ -128,6 +128,24 @@ it('an address that asks without end in single requests has to wait, and others 
   expect(next.read()).toBe('\x01');
 });
 
+it('an address that asks without end on lasting connections asks no more than on one', async () => {
+  using scene = new Scene();
+  const flood: Teletype[] = [];
+  for (let count = 0; count < 20; count++) {
+    const line = await scene.connect('10.0.0.1');
+    line.write('FETCH nothing\n'.repeat(200));
+    flood.push(line);
+  }
+  await scene.brain.clock.wind(1);
+  const answered = (): number =>
+    flood.reduce((sum, line) => sum + line.reads.join('').split('NOT_FOUND').length - 1, 0);
+  expect(answered()).toBeLessThanOrEqual(1001);
+  const other = await scene.connect('10.0.0.2');
+  expect(await other.say('FETCH nothing\n')).toBe('FETCH_NOT_FOUND');
+  await scene.brain.clock.wind(1000);
+  expect(answered()).toBeLessThanOrEqual(1221);
+});
+
 it('lists weigh by what they come to', async () => {
   using scene = new Scene();
   await scene.native(carol, 'c', ...Array.from({ length: 2000 }, (_, at) => `${'n'.repeat(200)}${at}`));
