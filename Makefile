@@ -6,7 +6,7 @@
 # make bench      figures against named rivals, as ratios in one run
 # make clean      take away what these made
 
-SOURCES := $(shell find src -name '*.ts')
+SOURCES := $(shell find src -name '*.ts' -o -name '*.tsx' -o -name '*.css' -o -name '*.html' -o -name '*.svg')
 INSTALLED := node_modules/.package-lock.json
 BUILT := dist/main.js
 
@@ -19,8 +19,10 @@ $(INSTALLED): package.json package-lock.json
 	npm ci --loglevel=error
 	@touch $@
 
-$(BUILT): $(INSTALLED) $(SOURCES) rolldown.config.js package.json
+$(BUILT): $(INSTALLED) $(SOURCES) rolldown.config.js vite.config.ts package.json
 	npx rolldown --config >/dev/null
+	npx vite build --logLevel warn --mode client
+	npx vite build --logLevel warn --mode tracker
 	@chmod +x $@ && touch $@
 
 test: $(BUILT)
@@ -28,6 +30,7 @@ test: $(BUILT)
 
 check: $(BUILT)
 	npx tsc
+	npx tsc -p tsconfig.pages.json
 	npx biome check --error-on-warnings .
 	npx knip
 	npx vitest run

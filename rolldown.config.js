@@ -1,7 +1,8 @@
 import { defineConfig } from 'rolldown';
 
 /** Left as they are: native code, threads of their own, or much that is seldom needed. */
-const apart = /^(node:|better-sqlite3|chokidar|inquirer|pino|pino-pretty|rotating-file-stream)/;
+const apart =
+  /^(node:|better-sqlite3|bonjour-service|chokidar|fastify|@fastify\/|inquirer|open$|pino|pino-pretty|prom-client|rotating-file-stream)/;
 
 /** A few files instead of hundreds: opening and resolving each is most of what a start takes. */
 export default defineConfig({
@@ -9,5 +10,5 @@ export default defineConfig({
   platform: 'node',
   external: apart,
   transform: { target: 'es2022' },
-  output: { dir: 'dist', sourcemap: true, cleanDir: true },
+  output: { dir: process.env.ROLLCALL_BUILD ?? 'dist', sourcemap: true, cleanDir: true },
 });
