@@ -30,6 +30,10 @@ export async function complete(job: Job, completing: Completing): Promise<string
   const { header, temporary, content, home, publish } = completing;
   const batches = batchesFor(job, temporary);
   const target = new ContentTarget({ ...completing, disk: shelf.disk, writer: ports.writer, buffers, batches });
+  job.request.onView?.({
+    pieces: () => ({ count: target.layout.count, runs: target.runs() }),
+    from: () => tally.from(),
+  });
   try {
     await using passing = passingOn(target, ports.passOn, shelf.log);
     await target.makeEmpty(emptyFiles(content));

@@ -10,7 +10,7 @@ import type { DownloadPorts } from './ports.ts';
 import type { Download, DownloadRequest } from './request.ts';
 
 export type { DownloadPorts } from './ports.ts';
-export type { Download, DownloadProgress, DownloadRequest } from './request.ts';
+export type { Download, DownloadProgress, DownloadRequest, DownloadView } from './request.ts';
 
 /**
  * Fetches a content and publishes it under its final name, whole and verified, or not at all. What came before a
@@ -29,7 +29,7 @@ export async function download(request: DownloadRequest, ports: DownloadPorts): 
     });
     const path = await (request.kind === 'file' ? downloadFile(job) : downloadFolder(job));
     const seconds = (ports.clock.now() - started) / 1000;
-    return { path, bytes: job.tally.size, id: request.id, from: job.tally.from(), seconds };
+    return { path, bytes: job.tally.size, id: request.id, from: job.tally.from().map(({ owner }) => owner), seconds };
   } catch (error) {
     if (request.signal.aborted) throw interrupted(job, error);
     const { disk, folder } = job.shelf;

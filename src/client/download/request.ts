@@ -1,4 +1,5 @@
 import type { ContentId } from '../../base/ids.ts';
+import type { PieceRun } from '../../base/layout.ts';
 import type { ResourceName } from '../../base/names.ts';
 import type { Owner, PartialOwner, PeerAddress, ResourceKind } from '../../base/roll.ts';
 
@@ -26,7 +27,23 @@ export interface DownloadRequest {
   onProgress?: ((progress: DownloadProgress) => void) | undefined;
   /** Every owner is busy, and in this one's line we have that place, from 1; a person may want to know. */
   onWaiting?: ((owner: string, place: number) => void) | undefined;
+  /** Gives somebody a look at it while it goes on: called once, when the pieces are known and before any is fetched. */
+  onView?: ((view: DownloadView) => void) | undefined;
   signal: AbortSignal;
+}
+
+/** Looks at a download when it is asked; its last answers hold after the end. */
+export interface DownloadView {
+  /** How many there are, and which are verified and written; with those of an earlier start. */
+  pieces(): { count: number; runs: readonly PieceRun[] };
+  /** Who has sent how much since this start, most first. */
+  from(): BytesFrom[];
+}
+
+export interface BytesFrom {
+  /** A user's name, or host:port of somebody without one. */
+  owner: string;
+  bytes: number;
 }
 
 export interface Owners {

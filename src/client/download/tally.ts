@@ -1,4 +1,4 @@
-import type { DownloadProgress, DownloadRequest } from './request.ts';
+import type { BytesFrom, DownloadProgress, DownloadRequest } from './request.ts';
 
 /** Counts what is verified, and whose it was. */
 export class Tally {
@@ -30,9 +30,9 @@ export class Tally {
     this.#add(bytes);
   }
 
-  /** Most bytes first. */
-  from(): string[] {
-    return [...this.#bytesFrom].sort(([, a], [, b]) => b - a).map(([user]) => user);
+  /** Who sent how much of it, most bytes first. */
+  from(): BytesFrom[] {
+    return Array.from(this.#bytesFrom, ([owner, bytes]) => ({ owner, bytes })).sort((a, b) => b.bytes - a.bytes);
   }
 
   #add(bytes: number): void {

@@ -561,6 +561,7 @@ describe('the limit on what comes in', () => {
     let taken = 0;
     let next = 0;
     const limit = {
+      bounded: true,
       take(bytes: number): Promise<void> {
         taken += bytes;
         next = Math.max(next, s.clock.now()) + bytes / 50;
