@@ -1,0 +1,2 @@
+/** Most choices that an error names: more than that nobody reads. */
+export const maxChoicesNamed = 20;
