@@ -7,10 +7,11 @@ import { safeText } from '../base/safeText.ts';
 import { sizeText } from '../base/sizeText.ts';
 import type { Identity } from '../net/identity/identity.ts';
 import type { HttpAnswer, HttpConnection, Transport } from '../net/transport/transport.ts';
-import { decodeProblem, peerPath } from '../net/wire/peer.ts';
-import { type LinkClaims, linkClaims } from '../net/wire/ticket.ts';
+import { decodeProblem, nothingHere, parseLinkPath, peerPath, shortLinks } from '../net/wire/peer.ts';
 import type { ContentLink } from './contract.ts';
+import { isLoopback, lanAddress } from './lanAddress.ts';
 import { leavesMs, linkDialMs, maxLeafedBytes } from './limits.ts';
+import { claimsOf } from './linkClaims.ts';
 import { deadline } from './session/deadline.ts';
 
 export interface LinkPorts {
@@ -18,30 +19,73 @@ export interface LinkPorts {
   transport: Pick<Transport, 'dialHttp'>;
   clock: Clock;
   signal: AbortSignal;
+  /** This machine's address on the LAN, as the system tells it where this is missing. */
+  lanAddress?: (() => string | undefined) | undefined;
 }
 
 /** Meets the owner, so that the link is known to lead to somebody and his key can be named. @throws RollcallError */
 export async function linkTo(choice: Choice, owner: Owner, ports: LinkPorts): Promise<ContentLink> {
-  const { exp } = claimsOf(owner.ticket);
+  const told = termsOf(owner);
   await using connection = await dial(owner, ports);
-  const pin = createHash('sha256').update(connection.publicKey).digest('base64');
-  return { url: linkUrl(choice, owner), owner: owner.user, expires: exp * 1000, pin };
+  return { url: linkUrl(choice, owner), ...told, pin: pinOf(connection) };
+}
+
+/**
+ * Leaves the ticket with the owner, and gets an address for it that is short enough for a QR code.
+ * @throws RollcallError `unreachable`, `refused` where the owner gives none, `usage` for a folder
+ */
+export async function phoneLinkTo({ kind }: Choice, owner: Owner, ports: LinkPorts): Promise<ContentLink> {
+  if (kind === 'folder') throw new RollcallError('usage', `'${owner.name}' is a folder, and a link is for one file`);
+  const told = termsOf(owner);
+  await using connection = await dial(owner, ports);
+  using limit = deadline(ports.clock, linkDialMs, () => failed(owner, 'does not answer'), ports.signal);
+  const headers = new Map([['authorization', `Bearer ${owner.ticket}`]]);
+  const answer = await connection.request({ method: 'POST', path: shortLinks, headers }, limit.signal);
+  const { status } = answer;
+  const refusal = decodeProblem(await readBody(answer, maxRefusalBytes));
+  const path = answer.headers.get('location') ?? '';
+  if (status === 201 && parseLinkPath(path)?.what === 'page') {
+    const host = await lanHost(owner, ports);
+    return { url: `${schemeOf(told)}://${hostText(host)}:${owner.port}${path}`, ...told, pin: pinOf(connection) };
+  }
+  if (status === 404 && refusal?.code === 'not-found' && refusal.detail === nothingHere) {
+    const remedy = 'update it there, or ask for a link without --qr';
+    throw new RollcallError('refused', `${owner.user} runs a rollcall that gives no addresses for phones: ${remedy}`);
+  }
+  throw new RollcallError('refused', `${owner.user} gives no address: ${safeText(refusal?.detail ?? `${status}`)}`);
+}
+
+/** What is at this machine by loopback is found by others under its address on the LAN, if it serves there. */
+async function lanHost(owner: Owner, ports: LinkPorts): Promise<string> {
+  if (!isLoopback(owner.address)) return owner.address;
+  const address = (ports.lanAddress ?? lanAddress)();
+  if (address === undefined) return owner.address;
+  try {
+    await using _met = await dial({ ...owner, address }, ports);
+    return address;
+  } catch {
+    ports.signal.throwIfAborted();
+    return owner.address;
+  }
+}
+
+const pinOf = ({ publicKey }: HttpConnection): string => createHash('sha256').update(publicKey).digest('base64');
+
+const schemeOf = ({ plain }: { plain: boolean }): string => (plain ? 'http' : 'https');
+
+const hostText = (host: string): string => (host.includes(':') ? `[${host}]` : host);
+
+/** @throws RollcallError `bad-message` */
+function termsOf({ user, ticket }: Owner): Omit<ContentLink, 'url' | 'pin'> {
+  const { exp, uses = null, plain = false } = claimsOf(ticket);
+  return { owner: user, expires: exp * 1000, uses, plain };
 }
 
 /** The address of a content at an owner, with the ticket that opens it. */
 export function linkUrl({ id }: Pick<Choice, 'id'>, { address, port, ticket }: Owner): string {
-  const host = address.includes(':') ? `[${address}]` : address;
-  return `https://${host}:${port}${peerPath(id, 'content')}?ticket=${encodeURIComponent(ticket)}`;
-}
-
-/** What a ticket says, unchecked: it is for the owner to check it. @throws RollcallError `bad-message` */
-function claimsOf(ticket: string): LinkClaims {
-  try {
-    const [, payload = ''] = ticket.split('.');
-    return linkClaims.parse(JSON.parse(Buffer.from(payload, 'base64url').toString()));
-  } catch (cause) {
-    throw new RollcallError('bad-message', 'the tracker gave no ticket that can go into a link', { cause });
-  }
+  const { plain = false } = claimsOf(ticket);
+  const query = `?ticket=${encodeURIComponent(ticket)}`;
+  return `${schemeOf({ plain })}://${hostText(address)}:${port}${peerPath(id, 'content')}${query}`;
 }
 
 /**

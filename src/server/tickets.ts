@@ -1,9 +1,12 @@
-import { createPrivateKey, sign } from 'node:crypto';
+import { createPrivateKey, randomBytes, sign } from 'node:crypto';
 import type { Clock } from '../base/clock.ts';
 import type { ContentId, Fingerprint } from '../base/ids.ts';
 import type { Identity } from '../net/identity/identity.ts';
 import {
+  type CountedLinkClaims,
+  countedLinkTicketType,
   type LinkClaims,
+  linkIdBytes,
   linkTicketType,
   type TicketClaims,
   ticketAlgorithm,
@@ -14,8 +17,17 @@ import {
 export interface Tickets {
   /** Signs a ticket that lets the key `to` fetch `content` from the key `owner`, for an hour. */
   issue(to: Fingerprint, owner: Fingerprint, content: ContentId): string;
-  /** Signs one that lets whoever has it do so, for so many seconds. */
-  issueLink(seconds: number, owner: Fingerprint, content: ContentId): string;
+  /** Signs one that lets whoever has it do so, on these terms. */
+  issueLink(terms: LinkTerms, owner: Fingerprint, content: ContentId): string;
+}
+
+export interface LinkTerms {
+  /** Life. */
+  seconds: number;
+  /** Downloads that it is good for; no end where missing. */
+  uses?: number | undefined;
+  /** Good over plain HTTP too. */
+  plain?: boolean | undefined;
 }
 
 /**
@@ -29,7 +41,7 @@ export function ticketIssuer(identity: Identity, clock: Clock): Tickets {
     return { iss: identity.fingerprint, aud: owner, cid: content, iat: issued, exp: issued + seconds };
   };
   /** The compact form of RFC 7515, section 7.1; ES256 has the bare r and s (RFC 7518, section 3.4). */
-  const signed = (claimed: LinkClaims | TicketClaims, typ: string): string => {
+  const signed = (claimed: LinkClaims | CountedLinkClaims | TicketClaims, typ: string): string => {
     const text = `${encoded({ alg: ticketAlgorithm, typ })}.${encoded(claimed)}`;
     const signature = sign('sha256', Buffer.from(text), { key, dsaEncoding: 'ieee-p1363' });
     return `${text}.${signature.toString('base64url')}`;
@@ -43,7 +55,11 @@ export function ticketIssuer(identity: Identity, clock: Clock): Tickets {
         },
         ticketType,
       ),
-    issueLink: (seconds, owner, content) => signed(claims(owner, content, seconds), linkTicketType),
+    issueLink({ seconds, uses, plain = false }, owner, content) {
+      const link: LinkClaims = { ...claims(owner, content, seconds), ...(plain && { plain }) };
+      if (uses === undefined) return signed(link, linkTicketType);
+      return signed({ ...link, uses, jti: randomBytes(linkIdBytes).toString('base64url') }, countedLinkTicketType);
+    },
   };
 }
 

@@ -5,11 +5,12 @@ import { hashContent, leafBytes } from '../../src/base/merkle.ts';
 import { resourceName, userName } from '../../src/base/names.ts';
 import type { Choice, Owner } from '../../src/base/roll.ts';
 import { leavesMs, linkDialMs, maxLeafedBytes } from '../../src/client/limits.ts';
-import { fetchLeaves, type LinkPorts, linkTo, linkUrl } from '../../src/client/links.ts';
+import { checkTerms } from '../../src/client/linkClaims.ts';
+import { fetchLeaves, type LinkPorts, linkTo, linkUrl, phoneLinkTo } from '../../src/client/links.ts';
 import { publicKeyOf } from '../../src/net/identity/certificate.ts';
 import { type MemoryNetwork, memoryNetwork } from '../../src/net/transport/memory.ts';
 import type { HttpHandler } from '../../src/net/transport/transport.ts';
-import { encodeProblem } from '../../src/net/wire/peer.ts';
+import { encodeProblem, nothingHere } from '../../src/net/wire/peer.ts';
 import { FakeClock } from '../support/fakeClock.ts';
 import { identityOf } from '../support/identities.ts';
 
@@ -38,7 +39,12 @@ beforeEach(async () => {
 });
 
 /** A peer at `address` that answers so. */
-async function peer(name: string, address: string, handle: HttpHandler): Promise<Owner> {
+async function peer(
+  name: string,
+  address: string,
+  handle: HttpHandler,
+  more: Record<string, unknown> = {},
+): Promise<Owner> {
   const identity = await identityOf(name);
   await network.at(address).serveHttp(
     { host: address, port: 5000 },
@@ -50,7 +56,7 @@ async function peer(name: string, address: string, handle: HttpHandler): Promise
       },
     },
   );
-  const claims = { iss: identity.fingerprint, aud: identity.fingerprint, cid: id, iat: 1000, exp: 4600 };
+  const claims = { iss: identity.fingerprint, aud: identity.fingerprint, cid: id, iat: 1000, exp: 4600, ...more };
   return {
     user: userName(name),
     address,
@@ -95,6 +101,8 @@ describe('a link', () => {
       url: `https://10.0.0.1:5000/content/${id}?ticket=${bob.ticket}`,
       owner: 'Bob',
       expires: 4_600_000,
+      uses: null,
+      plain: false,
       pin: createHash('sha256').update(publicKeyOf(certificate)).digest('base64'),
     });
     expect(asked).toEqual([]);
@@ -128,6 +136,100 @@ describe('a link', () => {
     for (const ticket of [`x.${encode({ ...claims, cnf: { 'x5t#S256': 'x' } })}.x`, 'none', 'a.b.c']) {
       await expect(linkTo(choiceOf(bob), { ...bob, ticket }, ports)).rejects.toMatchObject({ code: 'bad-message' });
     }
+  });
+});
+
+const counted = { uses: 3, jti: 'AAECAwQFBgcICQoLDA0ODw' };
+
+describe('a link for a phone', () => {
+  const left: HttpHandler = async () => ({ status: 201, headers: new Map([['location', '/l/AbCdEfGh12345678']]) });
+
+  it('is the address that the owner gives for its ticket, with what the ticket says', async () => {
+    const bob = await peer('Bob', '10.0.0.1', left, counted);
+    expect(await run(phoneLinkTo(choiceOf(bob), bob, ports))).toMatchObject({
+      url: 'https://10.0.0.1:5000/l/AbCdEfGh12345678',
+      owner: 'Bob',
+      expires: 4_600_000,
+      uses: 3,
+      plain: false,
+    });
+    expect(asked).toEqual([{ owner: 'Bob', path: '/l', authorization: `Bearer ${bob.ticket}` }]);
+  });
+
+  it('is one of plain HTTP where its ticket is', async () => {
+    const bob = await peer('Bob', 'fd00::1', left, { plain: true });
+    expect(await run(phoneLinkTo(choiceOf(bob), bob, ports))).toMatchObject({
+      url: 'http://[fd00::1]:5000/l/AbCdEfGh12345678',
+      plain: true,
+      uses: null,
+    });
+    expect(linkUrl(choiceOf(bob), bob)).toMatch(/^http:\/\/\[fd00::1\]:5000\/content\//);
+  });
+
+  it.each<[string, HttpHandler, RegExp]>([
+    ['an owner who knows no such thing', gives(encodeProblem('not-found', nothingHere), 404), /update it there/],
+    [
+      'an owner who has too many',
+      gives(encodeProblem('busy', 'too many\u001b[2J'), 503),
+      /gives no address: too many\\u/,
+    ],
+    ['what is no short address', async () => ({ status: 201, headers: new Map([['location', 'http://x/']]) }), /201/],
+    ['an answer without one', async () => ({ status: 200, headers: new Map() }), /200/],
+  ])('is not made by %s', async (_, handle, message) => {
+    const bob = await peer('Bob', '10.0.0.1', handle);
+    await expect(run(phoneLinkTo(choiceOf(bob), bob, ports))).rejects.toMatchObject({
+      code: 'refused',
+      message: expect.stringMatching(message),
+    });
+  });
+
+  it('to an owner on this machine has its address on the LAN, where he serves there', async () => {
+    const here = await peer('Bob', '10.0.0.9', left);
+    const bob = { ...here, address: '127.0.0.1' };
+    const urlAt = async (lan: string | undefined): Promise<string> =>
+      (await run(phoneLinkTo(choiceOf(bob), bob, { ...ports, lanAddress: () => lan }))).url;
+    expect(await urlAt('10.0.0.9')).toBe('https://10.0.0.9:5000/l/AbCdEfGh12345678');
+    await peer('Eve', '10.0.0.8', left);
+    for (const lan of [undefined, '10.0.0.8']) {
+      expect(await urlAt(lan)).toBe('https://127.0.0.1:5000/l/AbCdEfGh12345678');
+    }
+  });
+
+  it('is not made for a folder', async () => {
+    const bob = await peer('Bob', '10.0.0.1', left);
+    const folder: Choice = { ...choiceOf(bob), kind: 'folder' };
+    await expect(phoneLinkTo(folder, bob, ports)).rejects.toMatchObject({ code: 'usage' });
+    expect(asked).toEqual([]);
+  });
+
+  it('is given up where the owner does not answer', async () => {
+    const bob = await peer('Bob', '10.0.0.1', () => new Promise(() => {}));
+    const linking = phoneLinkTo(choiceOf(bob), bob, ports);
+    linking.catch(() => {});
+    await clock.wind(linkDialMs + 10);
+    await expect(linking).rejects.toMatchObject({ code: 'unreachable' });
+  });
+});
+
+describe('the terms of a link', () => {
+  it('are those that were asked for, or the tracker does not know them', async () => {
+    const [free, twice, plain, both] = await Promise.all([
+      peer('Ann', '10.0.0.1', gives(leaves)),
+      peer('Bob', '10.0.0.2', gives(leaves), counted),
+      peer('Cat', '10.0.0.3', gives(leaves), { plain: true }),
+      peer('Dan', '10.0.0.4', gives(leaves), { ...counted, plain: true }),
+    ]);
+    const check = (owner: Owner, uses?: number, isPlain?: boolean) => () =>
+      checkTerms([choiceOf(owner)], { seconds: 3600, uses, plain: isPlain });
+    expect(check(free)).not.toThrow();
+    expect(check(twice, 3)).not.toThrow();
+    expect(check(plain, undefined, true)).not.toThrow();
+    expect(check(both, 3, true)).not.toThrow();
+    expect(check(free, 3)).toThrow(/no links of so many downloads/);
+    expect(check(twice, 2)).toThrow(/no links of so many downloads/);
+    expect(check(free, undefined, true)).toThrow(/no links for plain HTTP/);
+    expect(check(twice, 3, true)).toThrow(/no links for plain HTTP/);
+    expect(check(both, undefined, true)).toThrow(/no links of so many downloads/);
   });
 });
 

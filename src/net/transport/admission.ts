@@ -5,6 +5,8 @@ import type { Endpoint } from './transport.ts';
 export interface Admission {
   admit(remote: Endpoint): boolean;
   departed(remote: Endpoint): void;
+  /** Connections now. */
+  readonly open: number;
 }
 
 export function createAdmission(limits: { total: number; perAddress: number }, log: Log): Admission {
@@ -34,6 +36,9 @@ export function createAdmission(limits: { total: number; perAddress: number }, l
       total -= 1;
       told.delete(host);
       told.delete('all');
+    },
+    get open() {
+      return total;
     },
   };
 }

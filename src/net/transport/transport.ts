@@ -145,7 +145,9 @@ export interface ServeHttpOptions {
   /** Plain HTTP where it is missing. */
   identity?: Identity | undefined;
   handle: HttpHandler;
-  /** Takes what does not begin as TLS does, where there is an identity. */
+  /** Where there is an identity: serves plain HTTP as well, to whoever begins with a request line of it. */
+  plainHttp?: boolean | undefined;
+  /** Takes what else does not begin as TLS does, where there is an identity. */
   plain?: ((stream: Stream) => void) | undefined;
   admit?(remote: Endpoint): boolean;
   departed?(remote: Endpoint): void;
@@ -153,6 +155,8 @@ export interface ServeHttpOptions {
 
 export interface HttpCaller {
   remote: Endpoint;
+  /** False for who asks in plain HTTP, which anybody on the way can read and change. */
+  encrypted: boolean;
   /** Of the caller's certificate, if it showed one. */
   fingerprint?: Fingerprint | undefined;
   /** Aborts when the caller is gone. */

@@ -86,6 +86,10 @@ export type LocateRequest = PageRequest &
     owner?: UserName | undefined;
     /** The tickets are for links, bound to no key and good for so many seconds; then no partial owner is named. */
     linkSeconds?: number | undefined;
+    /** Each of them for so many downloads. */
+    linkUses?: number | undefined;
+    /** And over plain HTTP too. */
+    linkPlain?: boolean | undefined;
   } & ({ name: ResourceName; id?: undefined } | { id: ContentId; name?: undefined });
 
 /** What a client asks of the tracker. */

@@ -31,6 +31,7 @@ import {
 } from './control.ts';
 import { parsed } from './parsed.ts';
 import { said } from './said.ts';
+import { maxLinkUses } from './ticket.ts';
 
 /** What each message of `control.ts` has to look like: every field with a limit. */
 
@@ -62,6 +63,8 @@ const description = z
 const located = {
   owner: user.optional(),
   linkSeconds: z.number().int().min(minLinkSeconds).max(maxLinkSeconds).optional(),
+  linkUses: z.number().int().min(1).max(maxLinkUses).optional(),
+  linkPlain: z.boolean().optional(),
   ...page,
   ...stamped,
 };

@@ -15,6 +15,14 @@ import { encodeRuns } from './pieces.ts';
  *                                                      likes best: 206, and Content-Range says which
  *     GET      /content/<id>/have                      which pieces are here, on an open answer: see pieces.ts
  *
+ * For a link there is a short address, that of a page for a browser:
+ *
+ *     POST     /l                                      with a link's ticket as the bearer token: 201, Location: /l/<code>
+ *     GET|HEAD /l/<code>                               the page
+ *     GET|HEAD /l/<code>/file                          the file's bytes; one Range
+ *
+ * Plain HTTP is answered for links whose ticket says so, and for nothing else.
+ *
  * Errors are problem+json (RFC 9457) with our own `code`.
  */
 export type PeerResource = 'content' | 'pieces' | 'leaves' | 'bytes' | 'have';
@@ -27,6 +35,27 @@ export interface PeerPath {
 
 export const peerPath = (id: ContentId, what: PeerResource): string =>
   what === 'content' ? `/content/${id}` : `/content/${id}/${what}`;
+
+/** Where a link's ticket is left with its owner. */
+export const shortLinks = '/l';
+/** Characters of base64url that stand for it: 96 bits, that nobody guesses. */
+export const linkCodeCharacters = 16;
+
+export interface LinkPath {
+  code: string;
+  what: 'page' | 'file';
+}
+
+export const linkPath = ({ code, what }: LinkPath): string =>
+  what === 'page' ? `${shortLinks}/${code}` : `${shortLinks}/${code}/file`;
+
+const linkPattern = new RegExp(`^${shortLinks}/([A-Za-z0-9_-]{${linkCodeCharacters}})(/file)?(?:\\?.*)?$`);
+
+/** Nothing where the path is no short address. */
+export function parseLinkPath(path: string): LinkPath | undefined {
+  const [, code, file] = linkPattern.exec(path) ?? [];
+  return code === undefined ? undefined : { code, what: file === undefined ? 'page' : 'file' };
+}
 
 /** Asks the owner to choose among pieces of the stream. */
 export const choicePath = (id: ContentId, of: readonly PieceRun[], most: number): string =>
@@ -45,14 +74,19 @@ export const etag = (id: ContentId): string => `"${id}"`;
 
 export const problemType = 'application/problem+json';
 
+/** The detail of `not-found` where a path is none of the protocol's, by which an older peer is known. */
+export const nothingHere = 'nothing is served at this path';
+
 /** Why a peer does not serve. */
 export const peerProblems = {
   /** `of` or `most` is none. */
   malformed: 400,
   /** No ticket came. */
   'ticket-missing': 401,
-  /** The ticket is forged, expired, for another content, owner or key. */
+  /** The ticket is forged, expired, used up, for another content, owner or key. */
   'ticket-refused': 403,
+  /** Asked in plain HTTP, for which there is no such ticket. */
+  'plain-refused': 403,
   'not-found': 404,
   /** The content is on its way here, and none of the pieces that were asked for has come yet. */
   'no-piece': 404,

@@ -574,6 +574,77 @@ export function plainCompliance(name: string, hosts: () => Hosts): void {
         expect(plain[0]?.bytes().toString()).toBe('get x');
       });
 
+      describe('on a port that serves HTTPS too', () => {
+        const encryptedPath: HttpHandler = async ({ path }, { encrypted, fingerprint }) => ({
+          status: 200,
+          headers: new Map([['x-caller', fingerprint ?? 'nobody']]),
+          body: Buffer.from(`${path} ${encrypted ? 'encrypted' : 'plain'}`),
+        });
+        const streams: ReturnType<typeof record>[] = [];
+        const both = async () => {
+          streams.length = 0;
+          const plain = (stream: Stream): void => void streams.push(record(stream));
+          const options = { identity: alice, handle: encryptedPath, plainHttp: true, plain };
+          return keep(await world.server.serveHttp(on(), options));
+        };
+
+        it('is told from HTTPS, and so is its caller', async () => {
+          const listener = await both();
+          const connection = keep(await world.client.dialHttp(at(listener), { identity: bob, signal: patience() }));
+          const answer = await connection.request({ method: 'GET', path: '/x', headers: new Map() }, patience());
+          expect((await readAll(answer)).toString()).toBe('/x encrypted');
+          expect(answer.headers.get('x-caller')).toBe(bob.fingerprint);
+          const requests = ['/1', '/2'].map((path) => `${path} HTTP/1.1\r\nHost: x\r\n\r\n`);
+          const answers = await ask(listener, requests);
+          expect(answers.map(({ body }) => body)).toEqual(['/1 plain', '/2 plain']);
+          expect(answers[0]?.headers.get('x-caller')).toBe('nobody');
+          expect(streams).toEqual([]);
+        });
+
+        it('is told however its first line is cut, and however long it is', async () => {
+          const listener = await both();
+          const long = `/content/${'a'.repeat(5000)}`;
+          for (const parts of [
+            ['GET /', 'x HTTP/1.1\r\nHost: x\r\n\r\n'],
+            ['GET /x HTT', 'P/1.1\r', '\nHost: x\r\n\r\n'],
+            [`GET ${long}`, ' ', 'HTTP/1.1\r\nHost', ': x\r\n\r\n'],
+          ]) {
+            const stream = await dial(listener);
+            const got = record(stream);
+            for (const part of parts) {
+              stream.write(part);
+              // So that it arrives by itself.
+              for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+            }
+            await until(() => got.bytes().toString().endsWith(' plain'));
+            expect(got.bytes().toString()).toMatch(/^HTTP\/1\.1 200 /);
+            stream.destroy();
+          }
+          expect(streams).toEqual([]);
+        });
+
+        it.each(['get x', 'G', 'GET x.txt', 'GET_FILE\0x\0', 'DOWNLOAD /x', 'GET /x and more\n', 'hello /\r\n'])(
+          'leaves %j to who takes what is plain',
+          async (request) => {
+            const stream = await dial(await both());
+            record(stream);
+            stream.write(request);
+            await until(() => streams[0]?.bytes().length === request.length);
+            expect(streams[0]?.bytes().toString()).toBe(request);
+            stream.destroy();
+          },
+        );
+
+        it('hangs up on who ends before his first line does', async () => {
+          const stream = await dial(await both());
+          const got = record(stream);
+          stream.write('GET /x');
+          stream.end();
+          await got.closed;
+          expect([got.bytes().length, streams]).toEqual([0, []]);
+        });
+      });
+
       it('with an identity alone hangs up on what is plain', async () => {
         const near = await dial(await serve(answerPath, alice));
         const got = record(near);

@@ -45,7 +45,13 @@ const described = { name, id, size: whole, kind, description: text, modified: wh
 const row = fc.record({ ...described, owner: user, ...place, state });
 const reach = fc.record({ reachable: fc.boolean(), reason: maybe(text) });
 const partialOwner = fc.record({ ...place, fingerprint: print, ticket: fc.string() });
-const located = { owner: maybe(user), linkSeconds: maybe(fc.integer({ min: 60, max: 86_400 })), ...page };
+const located = {
+  owner: maybe(user),
+  linkSeconds: maybe(fc.integer({ min: 60, max: 86_400 })),
+  linkUses: maybe(fc.integer({ min: 1, max: 1000 })),
+  linkPlain: maybe(fc.boolean()),
+  ...page,
+};
 const owner = fc.record({ user, ...place, fingerprint: print, state, name, modified: whole, ticket: fc.string() });
 
 export const calls = {

@@ -18,6 +18,7 @@ import {
 import { clientMethods, notices, trackerMethods } from '../../../src/net/wire/controlSchemas.ts';
 import { decodeMessage, encodeMessage, type Message } from '../../../src/net/wire/jsonRpc.ts';
 import { LineSplitter, maxLineBytes } from '../../../src/net/wire/lines.ts';
+import { maxLinkUses } from '../../../src/net/wire/ticket.ts';
 import { calls, told } from './arbitraries.ts';
 import { conversation } from './conversation.ts';
 
@@ -263,6 +264,8 @@ test.each<[string, z.ZodType, (edge: number) => object, within: number, beyond: 
   ['contents that are watched', watch.params, (count) => ({ ids: list(count, content) }), maxWatched, 101],
   ['seconds of a link', locate.params, (linkSeconds) => ({ id: content, linkSeconds }), minLinkSeconds, 59],
   ['seconds of a link', locate.params, (linkSeconds) => ({ id: content, linkSeconds }), maxLinkSeconds, 86_401],
+  ['downloads by a link', locate.params, (linkUses) => ({ id: content, linkUses }), 1, 0],
+  ['downloads by a link', locate.params, (linkUses) => ({ id: content, linkUses }), maxLinkUses, 1001],
   [
     'partial owners of a choice',
     locate.result,

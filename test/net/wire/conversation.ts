@@ -153,7 +153,7 @@ export const conversation: readonly Message[] = [
       ],
     },
   ),
-  ...asked(9, 'locate', { id, owner: sally, linkSeconds: 86_400 }, { choices: [] }),
+  ...asked(9, 'locate', { id, owner: sally, linkSeconds: 86_400, linkUses: 3, linkPlain: true }, { choices: [] }),
   ...asked(10, 'users', { limit: 200 }, { rows: [userRow] }),
   ...asked(11, 'subscribe', {}, {}),
   ...asked(12, 'watch', { ids: [id] }, {}),

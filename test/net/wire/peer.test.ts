@@ -6,8 +6,10 @@ import {
   decodeProblem,
   encodeProblem,
   etag,
+  linkPath,
   type PeerProblemCode,
   type PeerResource,
+  parseLinkPath,
   parsePeerPath,
   peerPath,
   peerProblems,
@@ -92,6 +94,30 @@ test('garbage for a path gives nothing, or the path of an id', () => {
       },
     ),
   );
+});
+
+test.each(['page', 'file'] as const)('the short address of a %s is read and written', (what) => {
+  const path = linkPath({ code: 'pWmV3bZ0Qk-x4_Ry', what });
+  expect(parseLinkPath(path)).toEqual({ code: 'pWmV3bZ0Qk-x4_Ry', what });
+  expect(parseLinkPath(`${path}?from=chat`)).toEqual({ code: 'pWmV3bZ0Qk-x4_Ry', what });
+});
+
+test.each([
+  '/l',
+  '/l/',
+  '/l/pWmV3bZ0Qk-x4_R',
+  '/l/pWmV3bZ0Qk-x4_Ryy',
+  '/l/pWmV3bZ0Qk-x4_R%',
+  '/l/pWmV3bZ0Qk-x4_R.',
+  '/l/pWmV3bZ0Qk-x4_Ry/',
+  '/l/pWmV3bZ0Qk-x4_Ry/files',
+  '/l/pWmV3bZ0Qk-x4_Ry/file/x',
+  '/L/pWmV3bZ0Qk-x4_Ry',
+  '//l/pWmV3bZ0Qk-x4_Ry',
+  '/l/pWmV3bZ0Qk-x4_Ry\n',
+  '/l/../l/pWmV3bZ0Qk-x4_Ry',
+])('the path %j is no short address', (path) => {
+  expect(parseLinkPath(path)).toBeUndefined();
 });
 
 test('an ETag is strong, and the id in quotes', () => {

@@ -22,9 +22,26 @@ import { decodeHeartbeat, heartbeatBytes, isAuthentic } from '../../../src/net/w
 import { rpcCodes } from '../../../src/net/wire/jsonRpc.ts';
 import { maxLineBytes } from '../../../src/net/wire/lines.ts';
 import { decodeListing, maxListedEntries } from '../../../src/net/wire/listing.ts';
-import { choicePath, decodeProblem, etag, parsePeerPath, peerPath, peerProblems } from '../../../src/net/wire/peer.ts';
+import {
+  choicePath,
+  decodeProblem,
+  etag,
+  parseLinkPath,
+  parsePeerPath,
+  peerPath,
+  peerProblems,
+  shortLinks,
+} from '../../../src/net/wire/peer.ts';
 import { encodeHave, maxHaveLineBytes, maxRuns, parseHave } from '../../../src/net/wire/pieces.ts';
-import { linkClaims, linkTicketType, ticketSeconds } from '../../../src/net/wire/ticket.ts';
+import {
+  countedLinkClaims,
+  countedLinkTicketType,
+  linkClaims,
+  linkIdBytes,
+  linkTicketType,
+  maxLinkUses,
+  ticketSeconds,
+} from '../../../src/net/wire/ticket.ts';
 import heartbeats from './golden/heartbeat.json' with { type: 'json' };
 import listings from './golden/listing.json' with { type: 'json' };
 import problems from './golden/problems.json' with { type: 'json' };
@@ -48,6 +65,8 @@ test('every example in PROTOCOL.md is of a kind that is checked here', () => {
     'http answer',
     'http request',
     'json control',
+    'json counted-link-claims',
+    'json counted-link-header',
     'json have',
     'json link-claims',
     'json link-header',
@@ -99,6 +118,14 @@ test("its link has an ordinary ticket's claims, but for the key that it is bound
   expect(fenced('json link-claims').map((text) => linkClaims.parse(JSON.parse(text)))).toEqual([claims]);
 });
 
+test("its counted link has a link's claims, and those that it is counted by", () => {
+  const { cnf: _, ...claims } = ticket.claims;
+  const [header = '', shown = ''] = ['header', 'claims'].flatMap((part) => fenced(`json counted-link-${part}`));
+  expect(JSON.parse(header)).toEqual({ ...ticket.header, typ: countedLinkTicketType });
+  const jti = Buffer.from(Array.from({ length: linkIdBytes }, (_, index) => index)).toString('base64url');
+  expect(countedLinkClaims.parse(JSON.parse(shown))).toEqual({ ...claims, plain: true, uses: 3, jti });
+});
+
 test('its lines of pieces are those of the codec', () => {
   const lines = fenced('json have').flatMap((text) => text.split('\n'));
   const runs = lines.map((line) => parseHave(line, 8));
@@ -127,10 +154,14 @@ test('its content ids and its piece layer are what content of that kind has', ()
 
 test('its HTTP examples go by the paths and tags of the codec', () => {
   const id = contentId(ticket.claims.cid);
-  const paths = fenced('http request').map((text) => /^GET (\S+) HTTP\/1\.1\n/.exec(text)?.[1] ?? '');
+  const requests = fenced('http request').map((text) => /^(?:GET|POST) (\S+) HTTP\/1\.1\n/.exec(text)?.[1] ?? '');
+  const paths = requests.filter((path) => path !== shortLinks);
   expect(paths).toEqual([peerPath(id, 'content'), peerPath(id, 'pieces'), choicePath(id, [{ first: 0, count: 1 }], 1)]);
   expect(paths.map((path) => parsePeerPath(path)?.what)).toEqual(['content', 'pieces', 'bytes']);
-  expect(fenced('http answer').map((text) => /^ETag: (.*)$/m.exec(text)?.[1])).toEqual(paths.map(() => etag(id)));
+  const answers = fenced('http answer');
+  expect(answers.flatMap((text) => /^ETag: (.*)$/m.exec(text)?.[1] ?? [])).toEqual(paths.map(() => etag(id)));
+  const left = answers.map((text) => parseLinkPath(/^Location: (.*)$/m.exec(text)?.[1] ?? ''));
+  expect(left.flatMap((path) => path?.what ?? [])).toEqual(['page']);
   expect(fenced('http request')[0]).toContain(`If-Range: ${etag(id)}`);
 });
 
@@ -167,6 +198,8 @@ test.each<[what: string, said: (number: string) => string, value: number]>([
   ['what is watched', (ids) => `these contents, at most ${ids}, and`, maxWatched],
   ['a short life of a link', (seconds) => `good for \`linkSeconds\` (${seconds} to`, minLinkSeconds],
   ['a long life of a link', (seconds) => `to ${seconds})`, maxLinkSeconds],
+  ['downloads by a link', (uses) => `\`linkUses\` (1 to ${uses})`, maxLinkUses],
+  ['downloads by a link, in its ticket', (uses) => `good for \`uses\` downloads, 1 to ${uses}`, maxLinkUses],
   ['a page', (rows) => `(1 to ${rows}; `, maxPage],
   ['a description', (bytes) => `at most ${bytes} bytes of UTF-8. With`, maxDescriptionBytes],
   ['an audience', (users) => `(at most ${users} users)`, maxAudience],

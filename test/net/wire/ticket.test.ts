@@ -2,7 +2,14 @@ import { createPublicKey } from 'node:crypto';
 import fc from 'fast-check';
 import { importSPKI, jwtVerify } from 'jose';
 import { expect, test } from 'vitest';
-import { linkClaims, ticketAlgorithm, ticketClaims, ticketSeconds, ticketType } from '../../../src/net/wire/ticket.ts';
+import {
+  countedLinkClaims,
+  linkClaims,
+  ticketAlgorithm,
+  ticketClaims,
+  ticketSeconds,
+  ticketType,
+} from '../../../src/net/wire/ticket.ts';
 import golden from './golden/ticket.json' with { type: 'json' };
 
 const key = async () => {
@@ -66,6 +73,33 @@ test("a link's claims are a ticket's without a key, and neither passes for the o
   expect(ticketClaims.safeParse(unbound).success).toBe(false);
 });
 
+test("a link's claims say of plain HTTP that it may be used, or nothing", () => {
+  const { cnf: _, ...unbound } = golden.claims;
+  expect(linkClaims.parse({ ...unbound, plain: true })).toEqual({ ...unbound, plain: true });
+  for (const plain of [false, 1, 'true', null]) expect(linkClaims.safeParse({ ...unbound, plain }).success).toBe(false);
+});
+
+test("a counted link's claims are a link's with what they are counted by, and neither passes for the other", () => {
+  const { cnf, ...unbound } = golden.claims;
+  const counted = { ...unbound, uses: 3, jti: 'AAECAwQFBgcICQoLDA0ODw' };
+  expect(countedLinkClaims.parse({ ...counted, admin: true })).toEqual(counted);
+  expect(linkClaims.safeParse(counted).success).toBe(false);
+  for (const wrong of [
+    unbound,
+    { ...counted, cnf },
+    { ...counted, uses: 0 },
+    { ...counted, uses: 1001 },
+    { ...counted, uses: 1.5 },
+    { ...counted, uses: '3' },
+    { ...counted, jti: undefined },
+    { ...counted, jti: '' },
+    { ...counted, jti: `${counted.jti}w` },
+    { ...counted, jti: 'AAECAwQFBgcICQoLDA0OD=' },
+  ]) {
+    expect(countedLinkClaims.safeParse(wrong).success).toBe(false);
+  }
+});
+
 test('any claims come out as they went in', () => {
   const hex = fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: 64, maxLength: 64 });
   const claims = fc.record({
@@ -89,6 +123,7 @@ test('garbage is refused, and nothing is thrown', () => {
     fc.property(fc.oneof(fc.jsonValue(), fc.dictionary(key, fc.jsonValue())), (value) => {
       expect(ticketClaims.safeParse(value).success).toBe(false);
       expect(linkClaims.safeParse(value).success).toBe(false);
+      expect(countedLinkClaims.safeParse(value).success).toBe(false);
     }),
   );
 });

@@ -17,21 +17,29 @@ import { ask, unlessAborted } from './ask.ts';
 import type { Connected } from './dial.ts';
 import { tellPlain } from './plain.ts';
 import { speakHttp } from './plainHttp.ts';
-import type { Exchange, Host, Service, Wire } from './wire.ts';
+import type { Host, Service, Wire } from './wire.ts';
 
 /** What serves HTTP on a port. */
-export function httpService(wire: Wire, { identity, handle, plain, admit, departed }: ServeHttpOptions): Service {
+export function httpService(
+  wire: Wire,
+  { identity, handle, plain, plainHttp = false, admit, departed }: ServeHttpOptions,
+): Service {
   /** Of each caller's latest request: aborts when he is gone. */
   const callers = new WeakMap<Stream, AbortController>();
   const arrived = (stream: Stream): void => void callers.set(stream, new AbortController());
   const gone = (stream: Stream): void => callers.get(stream)?.abort(lost(stream.remote));
-  const exchange: Exchange = async (stream, request, fingerprint) => {
+  const exchange = async (
+    encrypted: boolean,
+    stream: Stream,
+    request: HttpRequest,
+    fingerprint?: Fingerprint,
+  ): Promise<HttpReply> => {
     const left = new AbortController();
     if (callers.get(stream)?.signal.aborted !== false) left.abort(lost(stream.remote));
     callers.set(stream, left);
     const { signal } = left;
     try {
-      const reply = await handle(request, { remote: stream.remote, fingerprint, signal });
+      const reply = await handle(request, { remote: stream.remote, encrypted, fingerprint, signal });
       if (reply.body === undefined || reply.body instanceof Uint8Array) return reply;
       const chunks = whileThere(reply.body, signal);
       if (request.method === 'HEAD') closeSource(chunks);
@@ -41,25 +49,28 @@ export function httpService(wire: Wire, { identity, handle, plain, admit, depart
     }
   };
   const ports = { ...(admit && { admit }), ...(departed && { departed }) };
-  if (identity === undefined) {
-    const speak = (stream: Stream): void => {
-      arrived(stream);
-      speakHttp(
-        stream,
-        () => gone(stream),
-        (request) => exchange(stream, request),
-      );
-    };
-    return { ...ports, plain: speak };
-  }
+  const speak = (stream: Stream): void => {
+    arrived(stream);
+    speakHttp(
+      stream,
+      () => gone(stream),
+      (request) => exchange(false, stream, request),
+    );
+  };
+  if (identity === undefined) return { ...ports, plain: speak };
   const accept = (link: Link): void => {
     arrived(link);
     link.open({ data: () => {}, closed: () => gone(link) });
   };
   return {
     ...ports,
-    secure: { speaks: 'http', identity, accept, exchange },
-    plain: tellPlain(wire, httpHandshakeMs, (stream) => (plain === undefined ? stream.destroy() : plain(stream))),
+    secure: { speaks: 'http', identity, accept, exchange: (...asked) => exchange(true, ...asked) },
+    plain: tellPlain(
+      wire,
+      httpHandshakeMs,
+      (stream) => (plain === undefined ? stream.destroy() : plain(stream)),
+      plainHttp ? speak : undefined,
+    ),
   };
 }
 

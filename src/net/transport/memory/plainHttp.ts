@@ -13,7 +13,9 @@ export function speakHttp(
     stream.write(`HTTP/1.1 ${status} Refused\r\ncontent-length: 0\r\nconnection: close\r\n\r\n`);
     stream.end();
   };
+  /** What comes while this waits it finds before it is done. */
   const serve = async (): Promise<void> => {
+    busy = true;
     for (let end = text.indexOf('\r\n\r\n'); end !== -1; end = text.indexOf('\r\n\r\n')) {
       const request = parseHead(text.slice(0, end));
       text = text.slice(end + 4);
@@ -22,18 +24,13 @@ export function speakHttp(
       await send(stream, request.method, await answer(request));
       if (request.headers.get('connection') === 'close') return stream.end();
     }
+    busy = false;
     if (text.length > maxHeadBytes) refuse(431);
   };
   stream.open({
     data(bytes) {
       text += Buffer.from(bytes).toString('latin1');
-      if (busy) return;
-      busy = true;
-      serve()
-        .catch(() => stream.destroy())
-        .finally(() => {
-          busy = false;
-        });
+      if (!busy) serve().catch(() => stream.destroy());
     },
     closed: gone,
   });

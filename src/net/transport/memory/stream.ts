@@ -29,8 +29,8 @@ export class MemoryStream implements Stream, Breakable {
   readonly #other: End;
   #peer: MemoryStream | undefined;
   #handler: StreamHandler | undefined;
-  /** Waits for the first byte. */
-  #peek: ((first?: number) => void) | undefined;
+  /** Waits for the first bytes. */
+  #peek: ((come: Uint8Array | undefined) => boolean) | undefined;
   #state: 'open' | 'ending' | 'closed' = 'open';
   /** The other side has said all it will. */
   #heardAll = false;
@@ -68,8 +68,8 @@ export class MemoryStream implements Stream, Breakable {
     queueMicrotask(() => this.#pump());
   }
 
-  peek(told: (first?: number) => void): void {
-    this.#peek = told;
+  peek(look: (come: Uint8Array | undefined) => boolean): void {
+    this.#peek = look;
     this.#look();
   }
 
@@ -131,16 +131,13 @@ export class MemoryStream implements Stream, Breakable {
   }
 
   #look(): void {
-    const first = this.#inbox[0];
-    if (this.#peek === undefined || first === undefined) return;
-    if (first.event === 'data') this.#tell(first.bytes[0]);
-    else this.#leave();
-  }
-
-  #tell(first?: number): void {
     const peek = this.#peek;
+    if (peek === undefined || this.#inbox.length === 0) return;
+    const come = this.#inbox.flatMap((event) => (event.event === 'data' ? [event.bytes] : []));
     this.#peek = undefined;
-    peek?.(first);
+    if (come.length > 0 && peek(Buffer.concat(come))) return;
+    this.#peek = peek;
+    if (come.length < this.#inbox.length) this.#leave();
   }
 
   #pump(): void {
@@ -189,7 +186,8 @@ export class MemoryStream implements Stream, Breakable {
   #close(error?: Error): void {
     this.#state = 'closed';
     this.#linger?.[Symbol.dispose]();
-    this.#tell();
+    this.#peek?.(undefined);
+    this.#peek = undefined;
     for (const resolve of this.#drained.splice(0)) resolve();
     for (const event of this.#inbox.splice(0)) this.#refuse(event);
     this.#own.host.ends.delete(this);

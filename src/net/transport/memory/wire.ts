@@ -32,10 +32,13 @@ export interface Breakable {
   destroy(): void;
 }
 
-/** A stream whose first byte can be seen before it is read. */
+/** A stream whose first bytes can be seen before they are read. */
 export interface PlainStream extends Stream {
-  /** Tells the first byte as soon as it is there, to be read yet; or nothing where the stream closes without one. */
-  peek(told: (first?: number) => void): void;
+  /**
+   * Tells what has come, to be read yet: again whenever there is more, until `look` says that it has seen enough. Nothing
+   * where the stream closes before.
+   */
+  peek(look: (come: Uint8Array | undefined) => boolean): void;
 }
 
 /** What listens on a TCP port. */

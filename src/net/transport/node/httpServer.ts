@@ -1,10 +1,11 @@
 import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { Socket } from 'node:net';
-import type { TLSSocket } from 'node:tls';
+import { TLSSocket } from 'node:tls';
 import type { Clock } from '../../../base/clock.ts';
 import { asRollcallError } from '../../../base/errors.ts';
 import type { Log } from '../../../base/log.ts';
+import type { Identity } from '../../identity/identity.ts';
 import { lost } from '../failures.ts';
 import { httpHandshakeMs, httpIdleMs, maxHeadBytes } from '../limits.ts';
 import { faultReply } from '../replies.ts';
@@ -25,16 +26,19 @@ import { serverTls, shownFingerprint } from './tls.ts';
  */
 export async function serveHttp(on: Endpoint, options: ServeHttpOptions, { clock, log }: Ground): Promise<Listener> {
   const callers = new Callers(clock);
-  const server = makeServer(options, callers, clock);
-  server.on('request', (request, response) => {
-    const presence = callers.of(request.socket);
-    if (presence === undefined) response.destroy();
-    else void exchange(request, response, presence, options, log);
-  });
-  const serve = (socket: Socket): void => void server.emit('connection', socket);
-  const { identity, plain } = options;
-  const take =
-    identity === undefined || plain === undefined ? serve : (socket: Socket) => tell(socket, { serve, plain }, clock);
+  const { identity, plain, plainHttp = false } = options;
+  const serving = (server: Server): ((socket: Socket) => void) => {
+    server.on('request', (request, response) => {
+      const presence = callers.of(request.socket);
+      if (presence === undefined) response.destroy();
+      else void exchange(request, response, presence, options, log);
+    });
+    return (socket) => void server.emit('connection', socket);
+  };
+  const serve = serving(identity === undefined ? httpServer(callers, clock) : httpsServer(identity, callers, clock));
+  const http = plainHttp ? serving(httpServer(callers, clock)) : undefined;
+  const sharesPort = identity !== undefined && (plain !== undefined || http !== undefined);
+  const take = sharesPort ? (socket: Socket) => tell(socket, { tls: serve, http, plain }, clock) : serve;
   try {
     const listener = await openPort(on, { ...options, take });
     return {
@@ -52,11 +56,12 @@ export async function serveHttp(on: Endpoint, options: ServeHttpOptions, { clock
 
 const bounds = { maxHeaderSize: maxHeadBytes, keepAliveTimeout: httpIdleMs };
 
-function makeServer({ identity }: ServeHttpOptions, callers: Callers, clock: Clock): Server {
-  if (identity === undefined) {
-    const server = createHttpServer(bounds);
-    return server.prependListener('connection', (socket) => callers.add(socket, new Presence(clock, undefined)));
-  }
+function httpServer(callers: Callers, clock: Clock): Server {
+  const server = createHttpServer(bounds);
+  return server.prependListener('connection', (socket) => callers.add(socket, new Presence(clock, undefined)));
+}
+
+function httpsServer(identity: Identity, callers: Callers, clock: Clock): Server {
   const server = createHttpsServer({ ...serverTls(identity, 'http'), handshakeTimeout: httpHandshakeMs, ...bounds });
   return server.prependListener('secureConnection', (socket) => {
     const presence = presenceOn(socket, clock);
@@ -65,23 +70,32 @@ function makeServer({ identity }: ServeHttpOptions, callers: Callers, clock: Clo
   });
 }
 
+interface Takers {
+  tls(socket: Socket): void;
+  http?: ((socket: Socket) => void) | undefined;
+  plain?: ((stream: Stream) => void) | undefined;
+}
+
 /** Tells HTTPS from what is plain; drops who never begins. */
-function tell(
-  socket: Socket,
-  { serve, plain }: { serve(socket: Socket): void; plain(stream: Stream): void },
-  clock: Clock,
-): void {
+function tell(socket: Socket, { tls, http, plain }: Takers, clock: Clock): void {
   const deadline = clock.after(httpHandshakeMs, () => socket.destroy());
   const began = (): void => deadline[Symbol.dispose]();
   socket.once('close', began);
   sniff(socket, {
     tls() {
       began();
-      serve(socket);
+      tls(socket);
     },
+    http:
+      http &&
+      (() => {
+        began();
+        http(socket);
+      }),
     plain() {
       began();
-      plain(answeringStream(socket, clock));
+      if (plain === undefined) socket.destroy();
+      else plain(answeringStream(socket, clock));
     },
   });
 }
@@ -112,7 +126,8 @@ async function exchange(
   });
   try {
     const request = requestOf(message);
-    const caller = { remote, fingerprint: presence.fingerprint, signal: gone.signal };
+    const encrypted = message.socket instanceof TLSSocket;
+    const caller = { remote, encrypted, fingerprint: presence.fingerprint, signal: gone.signal };
     const reply = hasBody(message) ? bodyRefused : await handle(request, caller).catch((error) => failed(error, log));
     await sendReply(response, reply, presence, gone.signal);
   } catch (error) {
