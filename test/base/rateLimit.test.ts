@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { burstMs, openRateLimit, unlimited } from '../../src/base/rateLimit.ts';
+import { adjustableRateLimit, burstMs, openRateLimit, unlimited } from '../../src/base/rateLimit.ts';
 import { FakeClock, settle } from '../support/fakeClock.ts';
 
 /** A limit, and a record of what passed it. */
@@ -149,5 +149,88 @@ describe('a rate limit', () => {
 
   it('that is none lets everything pass', () => {
     expect(unlimited.take(Number.MAX_SAFE_INTEGER)).toBeUndefined();
+  });
+});
+
+describe('a rate limit that is changed', () => {
+  it('lets those who wait go on at the new rate', async () => {
+    const clock = new FakeClock();
+    const limit = adjustableRateLimit(1000, clock);
+    const passed: number[] = [];
+    for (const bytes of [1100, 1000]) void Promise.resolve(limit.take(bytes)).then(() => passed.push(clock.now()));
+    await clock.wind(500);
+    expect(passed).toEqual([]);
+    // 600 of 1,100 are there by now; the level is no more than a burst of the new rate.
+    limit.set(10_000);
+    await clock.wind(49);
+    expect(passed).toEqual([]);
+    await clock.wind(1);
+    expect(passed).toEqual([550]);
+    await clock.wind(100);
+    expect(passed).toEqual([550, 650]);
+    expect(clock.waiting).toBe(0);
+  });
+
+  it('lets everybody pass at once where the limit is taken away, and none where it comes back', async () => {
+    const clock = new FakeClock();
+    const limit = adjustableRateLimit(1000, clock);
+    const passed: string[] = [];
+    void Promise.resolve(limit.take(50_000)).then(() => passed.push('large'));
+    void Promise.resolve(limit.take(10)).then(() => passed.push('small'));
+    expect(limit.bounded).toBe(true);
+    limit.set(undefined);
+    await settle();
+    expect(passed).toEqual(['large', 'small']);
+    expect(clock.waiting).toBe(0);
+    expect(limit.bounded).toBe(false);
+    expect(limit.take(1_000_000)).toBeUndefined();
+    await clock.wind(60_000);
+    limit.set(1000);
+    expect(limit.take(100)).toBeUndefined();
+    expect(limit.take(1)).toBeInstanceOf(Promise);
+  });
+
+  it('counts what passed, in whichever way', async () => {
+    const clock = new FakeClock();
+    const limit = adjustableRateLimit(undefined, clock);
+    void limit.take(5);
+    limit.set(1000);
+    void limit.take(100);
+    const stop = new AbortController();
+    const refused = expect(limit.take(1000, stop.signal)).rejects.toThrow('enough');
+    void limit.take(200);
+    stop.abort(new Error('enough'));
+    await refused;
+    expect(limit.passed).toBe(105);
+    await clock.wind(200);
+    expect(limit.passed).toBe(305);
+  });
+
+  it('never lets more pass than the fastest of its rates, however it is changed', async () => {
+    const steps = fc.array(
+      fc.record({
+        rate: fc.integer({ min: 1000, max: 20_000 }),
+        bytes: fc.integer({ min: 1, max: 3000 }),
+        ms: fc.nat(300),
+      }),
+      { minLength: 1, maxLength: 30 },
+    );
+    await fc.assert(
+      fc.asyncProperty(steps, async (plan) => {
+        const clock = new FakeClock();
+        const limit = adjustableRateLimit(1000, clock);
+        const fastest = Math.max(1000, ...plan.map(({ rate }) => rate));
+        const largest = Math.max(...plan.map(({ bytes }) => bytes));
+        for (const { rate, bytes, ms } of plan) {
+          void limit.take(bytes);
+          limit.set(rate);
+          await clock.wind(ms);
+          expect(limit.passed).toBeLessThanOrEqual((fastest * (clock.now() + burstMs)) / 1000 + largest + 1e-6);
+        }
+        await clock.wind(200_000);
+        expect(limit.passed).toBe(plan.reduce((sum, { bytes }) => sum + bytes, 0));
+      }),
+      { numRuns: 60 },
+    );
   });
 });
