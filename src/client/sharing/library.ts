@@ -52,13 +52,19 @@ export class Library {
     return this.#byName.get(name)?.announcement;
   }
 
+  /** What a content is announced as; the first, where it goes by several names. */
+  announcementOf(id: ContentId): Announcement | undefined {
+    const [resource] = this.#byId.get(id) ?? [];
+    return resource?.announcement;
+  }
+
   /** The bytes of a file that is announced to everybody, by its name; nothing where there is none. */
-  publicFile(name: ResourceName): WholeStream | undefined {
+  publicFile(name: ResourceName): { id: ContentId; stream: WholeStream } | undefined {
     const resource = this.#byName.get(name);
     if (resource === undefined) return undefined;
     const { announcement, content } = resource;
     const isPublic = content.kind === 'file' && announcement.to === undefined;
-    return isPublic ? this.#stream(resource, content.id, content.files) : undefined;
+    return isPublic ? { id: content.id, stream: this.#stream(resource, content.id, content.files) } : undefined;
   }
 
   list(): Announcement[] {
@@ -86,17 +92,23 @@ export class Library {
   find(ticketed: ContentId, id: ContentId): Lookup {
     const resources = this.#byId.get(ticketed);
     if (resources === undefined) return this.#changed.has(ticketed) ? 'changed' : 'unknown';
-    for (const resource of resources) {
+    for (const resource of publicFirst(resources)) {
       const { announcement, content, files } = resource;
-      const { name } = announcement;
       const file = files.get(id);
       if (id === content.id && content.listing !== undefined) {
         const { bytes, layer } = content.listing;
-        return { id, name, layer, listing: bytes, stream: this.#stream(resource, id, content.files) };
+        return {
+          id,
+          name: announcement.name,
+          layer,
+          listing: bytes,
+          stream: this.#stream(resource, id, content.files),
+        };
       }
       if (file !== undefined) {
-        const called = content.kind === 'file' ? name : basename(file.path);
-        return { id, name: called, layer: file.layer, stream: this.#stream(resource, id, [file]) };
+        const called = content.kind === 'file' ? announcement : { name: basename(file.path), description: '' };
+        const { name, description } = called;
+        return { id, name, description, layer: file.layer, stream: this.#stream(resource, id, [file]) };
       }
     }
     return 'uncovered';
@@ -117,3 +129,9 @@ export class Library {
     return old;
   }
 }
+
+/** What a file is called for named users is not for everybody to read who has it by another name. */
+const publicFirst = (resources: ReadonlySet<Resource>): Iterable<Resource> =>
+  resources.size === 1 ? resources : [...resources].sort((one, other) => audience(one) - audience(other));
+
+const audience = ({ announcement }: Resource): number => (announcement.to === undefined ? 0 : 1);

@@ -71,6 +71,13 @@ export const lendAfterMs = 1000;
 export const lookAtReadersMs = 250;
 /** Milliseconds that a request waits for its first turn: past it somebody else may be quicker. */
 export const firstTurnMs = 5000;
+/**
+ * Milliseconds without a request after which a download that somebody makes here counts as over: a downloader who takes
+ * turns with others, or waits for his disk, comes back sooner.
+ */
+export const deliveryGapMs = 5000;
+/** Downloads by others that are remembered before those that are over are forgotten: all that can be under way, twice. */
+export const knownDeliveries = 128;
 /** Seconds after which somebody who was turned away may ask again. */
 export const retryAfterSeconds = 2;
 /** Milliseconds that somebody waits for a turn who cannot be asked to come again: as long as our own downloads do. */
@@ -136,6 +143,23 @@ export const knownTickets = 1000;
  * anybody, for as long as a person was told.
  */
 export const ticketToleranceSeconds = 60;
+
+/**
+ * Links whose tickets are kept under a short address, about 1 KiB each: of all, and of one key. Each ends within a day, and
+ * nobody hands out a hundred on one.
+ */
+export const shortLinks = 1000;
+export const shortLinksOfOne = 100;
+/**
+ * Addresses that downloads by counted links are remembered of, for each link: in all, some 100 bytes each, and of one
+ * address. A link itself counts 1,000 at most.
+ */
+export const countedUses = 10_000;
+export const countedUsesOfAddress = 1000;
+/** Milliseconds after a download in which the same one may be asked for again: phones show first, and save then. */
+export const askTwiceMs = 60_000;
+/** Milliseconds to wait for another process that writes down what is known of links. */
+export const linksBusyMs = 1000;
 
 /** Bytes of the hash cache on disk: 250,000 small files, or 2,000 of 2 GiB and more. */
 export const cacheBytes: number = 128 * MiB;

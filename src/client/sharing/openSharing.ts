@@ -2,7 +2,7 @@ import { basename, relative } from 'node:path';
 import type { Clock } from '../../base/clock.ts';
 import { RollcallError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
-import type { ResourceName } from '../../base/names.ts';
+import type { ResourceName, UserName } from '../../base/names.ts';
 import type { Random } from '../../base/random.ts';
 import { type RateLimit, unlimited } from '../../base/rateLimit.ts';
 import type { Identity } from '../../net/identity/identity.ts';
@@ -27,12 +27,16 @@ import {
   uploadsOfOne,
   yieldAfterMs,
 } from './limits.ts';
+import { LinkStore } from './links/linkStore.ts';
+import { LinkUses } from './links/linkUses.ts';
+import { ShortLinks } from './links/shortLinks.ts';
 import { type Offer, Offers } from './offers.ts';
 import { Passing } from './passing/passing.ts';
 import { Quiet } from './quiet.ts';
 import { admission } from './serve/admission.ts';
 import { type ByName, byName } from './serve/byName.ts';
 import { ChunkPool } from './serve/chunkPool.ts';
+import { Deliveries } from './serve/deliveries.ts';
 import { Haves } from './serve/haves.ts';
 import { Leaves } from './serve/leaves.ts';
 import { OpenFiles } from './serve/openFiles.ts';
@@ -57,6 +61,12 @@ export interface SharingOptions {
   hasher: PieceHasher;
   /** Where content ids are remembered over starts; its folder is made where it is missing. */
   cacheFile: string;
+  /** Where it is remembered over starts which links have an address here, and how often they were used. */
+  linksFile: string;
+  /** Whose name a page tells that a link leads to; nobody's where it is missing. */
+  user?: UserName | undefined;
+  /** Nothing is answered in plain HTTP, not even links that were made for it. */
+  refusePlain?: boolean | undefined;
   clock: Clock;
   log: Log;
   onEvent(event: SharingEvent): void;
@@ -106,6 +116,8 @@ export async function openSharing(options: SharingOptions): Promise<Sharing> {
   const bounds = { slots: options.uploadSlots ?? uploadSlots, uploads: uploadsAtOnce, uploadsOfAddress, uploadsOfOne };
   const patience = { lendAfterMs, stalledMs, yieldAfterMs, keepPlaceMs, keptPlaces };
   const uploads = new Uploads(new Turns({ ...bounds, ...patience }), clock);
+  const deliveries = new Deliveries(clock);
+  const links = new LinkStore(options.linksFile);
   const limit = options.limitUp ?? unlimited;
   const folders: AsyncDisposable[] = [];
   const dismissed = new Set<ResourceName>();
@@ -124,12 +136,18 @@ export async function openSharing(options: SharingOptions): Promise<Sharing> {
         reader,
         uploads,
         limit,
+        deliveries,
         haves: new Haves(),
         leaves: new Leaves(reader),
         random: options.random ?? Math.random,
         checkTicket: ticketCheck(identity.fingerprint, options.issuer, clock),
+        shortLinks: new ShortLinks(links, clock),
+        linkUses: new LinkUses(links, clock),
+        user: options.user,
+        refusePlain: options.refusePlain ?? false,
       }),
-      plain: options.plain?.(byName({ reader, uploads, limit }, (name) => library.publicFile(name))),
+      plainHttp: true,
+      plain: options.plain?.(byName({ reader, uploads, limit, deliveries }, (name) => library.publicFile(name))),
     },
   );
 
@@ -148,6 +166,7 @@ export async function openSharing(options: SharingOptions): Promise<Sharing> {
     async shareEntries(path, terms) {
       checkTerms(terms);
       const folder = await realFolder(path);
+      for (const name of terms.without ?? []) dismissed.add(name);
       const entries = new Entries({
         folder,
         terms: termsOf(terms),
@@ -168,6 +187,14 @@ export async function openSharing(options: SharingOptions): Promise<Sharing> {
       dismissed.add(name);
     },
     list: () => library.list(),
+    uploads: () =>
+      deliveries.list().map((delivery) => {
+        const announced = library.announcementOf(delivery.content);
+        return { ...delivery, name: announced?.name ?? null, size: announced?.size ?? delivery.size };
+      }),
+    setUploadSlots(slots) {
+      uploads.slots = slots;
+    },
     passOn: (content) => passing.passOn(content),
     quiet(signal) {
       passing.leave();
@@ -182,6 +209,7 @@ export async function openSharing(options: SharingOptions): Promise<Sharing> {
       await passing[Symbol.asyncDispose]();
       await files[Symbol.asyncDispose]();
       cache[Symbol.dispose]();
+      links[Symbol.dispose]();
     },
   };
 }

@@ -22,6 +22,10 @@ export interface Sharing extends AsyncDisposable {
   /** @throws RollcallError `not-found` */
   withdraw(name: ResourceName): Promise<void>;
   list(): Announcement[];
+  /** Who fetches what here at the moment, oldest first. */
+  uploads(): SharedUpload[];
+  /** From now on so many uploads move bytes at a time. */
+  setUploadSlots(slots: number): void;
   /** Hands a content on to others while it is still being fetched, and after that from where it was saved. */
   passOn(content: PartialContent): PassingOn;
   /**
@@ -41,7 +45,29 @@ export interface ShareOptions {
   onProgress?: ((bytes: number, size: number) => void) | undefined;
 }
 
-export type ShareEntriesOptions = Omit<ShareOptions, 'as'>;
+export interface ShareEntriesOptions extends Omit<ShareOptions, 'as'> {
+  /** Entries to leave out, as if they had been withdrawn by name. */
+  without?: readonly ResourceName[] | undefined;
+}
+
+/** What somebody fetches here: all that he asks of one content, within seconds of one another, together. */
+export interface SharedUpload {
+  /** Tells it from all others of this run. */
+  id: string;
+  /** What it is shared as; nothing of what is only passed on. */
+  name: ResourceName | null;
+  content: ContentId;
+  /** Nothing of somebody who came by a link, or by an older system's program. */
+  fingerprint: Fingerprint | null;
+  address: string;
+  /** That he took. */
+  bytes: number;
+  size: number;
+  /** Bytes a second, over the last seconds. */
+  rate: number;
+  /** Milliseconds since 1970. */
+  since: number;
+}
 
 /** What happens to what is shared without having been asked for. */
 export type SharingEvent =

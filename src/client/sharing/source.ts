@@ -6,6 +6,8 @@ export interface Source {
   id: ContentId;
   /** How somebody may call the file who saves it; missing where it goes by no name. */
   name?: string | undefined;
+  /** What its owner says of the file. */
+  description?: string | undefined;
   /** The content's own piece layer: of a folder, its listing's. */
   layer: Uint8Array;
   /** A folder's. */

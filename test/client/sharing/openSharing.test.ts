@@ -332,3 +332,39 @@ it('the end of sharing leaves no timer and no watch', async () => {
   expect([test.clock.waiting, test.watch.paths]).toEqual([0, []]);
   await expect(test.sharing.share(path('a'), {})).rejects.toMatchObject({ code: 'interrupted' });
 });
+
+describe('who fetches what', () => {
+  it('is told by the name that it is shared under, with the bytes that were taken', async () => {
+    await writeFile(path('a.txt'), 'abc');
+    const { id } = await test.sharing.share(path('a.txt'), { as: resourceName('mine') });
+    expect(test.sharing.uploads()).toEqual([]);
+    await bodyOf(await test.ask(`/content/${id}`, { range: 'bytes=0-0' }));
+    await bodyOf(await test.ask(`/content/${id}/bytes`));
+    expect(test.sharing.uploads()).toMatchObject([
+      {
+        name: 'mine',
+        content: id,
+        size: 3,
+        bytes: 4,
+        address: '10.0.0.2',
+        fingerprint: expect.stringMatching(/^[0-9a-f]{64}$/),
+      },
+    ]);
+  });
+
+  it('counts a file in a folder as the folder', async () => {
+    await mkdir(path('dir'));
+    await writeFile(path('dir', 'x'), 'abcd');
+    const { id } = await test.sharing.share(path('dir'), {});
+    await bodyOf(await test.ask(`/content/${idOf('abcd')}`, {}, { ticketFor: id }));
+    expect(test.sharing.uploads()).toMatchObject([{ name: 'dir', content: id, size: 4, bytes: 4 }]);
+  });
+});
+
+describe('sharing the entries of a folder', () => {
+  it('leaves out those that it is told to', async () => {
+    for (const name of ['a', 'b', 'c']) await writeFile(path(name), name);
+    await test.sharing.shareEntries(test.folder, { without: [resourceName('b')] });
+    expect(test.sharing.list().map(({ name }) => name)).toEqual(['a', 'c']);
+  });
+});

@@ -16,7 +16,7 @@ import type { Watch, WatchOptions } from '../../../src/client/sharing/watcher.ts
 import { memoryNetwork } from '../../../src/net/transport/memory.ts';
 import type { HttpHandler, HttpReply, Transport } from '../../../src/net/transport/transport.ts';
 import { decodeProblem } from '../../../src/net/wire/peer.ts';
-import { linkTicketType, ticketAlgorithm, ticketType } from '../../../src/net/wire/ticket.ts';
+import { countedLinkTicketType, linkTicketType, ticketAlgorithm, ticketType } from '../../../src/net/wire/ticket.ts';
 import { FakeClock } from '../../support/fakeClock.ts';
 
 /** A folder of its own on the real disk, by its real path; gone after the test. */
@@ -32,6 +32,7 @@ export const fingerprintOf = (who: string): Fingerprint => fingerprint(createHas
 /** A tracker as far as tickets go. */
 export class TicketOffice {
   readonly fingerprint: Fingerprint = fingerprintOf('tracker');
+  readonly jti: string = 'AAECAwQFBgcICQoLDA0ODw';
   readonly key: KeyObject;
   readonly publicKey: Uint8Array;
   readonly #clock: Clock;
@@ -54,9 +55,14 @@ export class TicketOffice {
     return await this.#sign({ cid }, linkTicketType, wrong);
   }
 
+  /** One that is good for so many downloads; all of them are counted by `jti`. */
+  async counted(cid: ContentId | string, uses: number, wrong: WrongTicket = {}): Promise<string> {
+    return await this.#sign({ cid, uses, jti: this.jti }, countedLinkTicketType, wrong);
+  }
+
   async #sign(claims: Record<string, unknown>, typ: string, wrong: WrongTicket): Promise<string> {
     const now = Math.floor(this.#clock.wall() / 1000) + (wrong.issuedIn ?? 0);
-    return await new SignJWT(claims)
+    return await new SignJWT({ ...claims, ...wrong.claims })
       .setProtectedHeader({ alg: ticketAlgorithm, typ: wrong.typ ?? typ })
       .setIssuer(wrong.issuer ?? this.fingerprint)
       .setAudience(wrong.owner ?? fingerprintOf('alice'))
@@ -71,6 +77,8 @@ export class TicketOffice {
 }
 
 export interface WrongTicket {
+  /** Besides those that it has, or in their place. */
+  claims?: Record<string, unknown>;
   issuedIn?: number;
   fetcher?: Fingerprint;
   typ?: string;
@@ -124,6 +132,8 @@ export interface AskOptions {
   nameless?: boolean;
   /** The address that he asks from. */
   host?: string;
+  /** False: in plain HTTP. */
+  encrypted?: boolean;
   signal?: AbortSignal;
   /** What the ticket is for, where that is not the content asked for. */
   ticketFor?: ContentId;
@@ -158,6 +168,7 @@ export async function testSharing(options: Partial<SharingOptions> = {}): Promis
     issuer: office.issuer(),
     hasher: inlineHasher,
     cacheFile: join(await temporaryFolder(), 'hashes.db'),
+    linksFile: join(await temporaryFolder(), 'links.db'),
     clock,
     log: silentLog,
     onEvent: (event) => events.push(event),
@@ -174,7 +185,11 @@ export async function testSharing(options: Partial<SharingOptions> = {}): Promis
     office,
     clock,
     watch,
-    async ask(path, headers = {}, { method = 'GET', signal, ticketFor, host = '10.0.0.2', ...who } = {}) {
+    async ask(
+      path,
+      headers = {},
+      { method = 'GET', signal, ticketFor, host = '10.0.0.2', encrypted = true, ...who } = {},
+    ) {
       const caller = who.nameless ? undefined : (who.caller ?? fingerprintOf('bob'));
       if (handle === undefined) throw new Error('nothing was served');
       const cid = ticketFor ?? path.split(/[/?]/)[2] ?? '';
@@ -182,7 +197,7 @@ export async function testSharing(options: Partial<SharingOptions> = {}): Promis
       const authorization = given ?? (caller && `Bearer ${await office.ticket(cid, { fetcher: caller })}`);
       const shown = { ...headers, ...(authorization !== undefined && { authorization }) };
       const request = { method, path, headers: new Map(Object.entries(shown)) };
-      const from = { remote: { host, port: 50_000 }, signal: signal ?? new AbortController().signal };
+      const from = { remote: { host, port: 50_000 }, encrypted, signal: signal ?? new AbortController().signal };
       return await handle(request, { ...from, fingerprint: caller });
     },
     [Symbol.asyncDispose]: () => sharing[Symbol.asyncDispose](),

@@ -1,3 +1,4 @@
+import type { ContentId } from '../../../base/ids.ts';
 import { runBytes } from '../../../base/layout.ts';
 import { hashBytes, leafCount } from '../../../base/merkle.ts';
 import type { Random } from '../../../base/random.ts';
@@ -30,6 +31,8 @@ export interface Asked {
   /** True where only the head of the answer is wanted. */
   head: boolean;
   source: Source;
+  /** What the ticket is for: this, or the folder that it is in. */
+  content: ContentId;
   /** Headers that say what the content is. */
   described: Record<string, string>;
   caller: Downloader;
@@ -81,7 +84,7 @@ function inMemory(asked: Asked, bytes: Uint8Array): HttpReply {
 }
 
 async function streamed(server: Answerer, asked: Asked): Promise<HttpReply> {
-  const { source, head, caller, signal } = asked;
+  const { source, content, head, caller, signal } = asked;
   const { stream } = source;
   const part = partOf(asked, stream.layout.size);
   if (part.refused !== undefined) return part.refused;
@@ -90,7 +93,8 @@ async function streamed(server: Answerer, asked: Asked): Promise<HttpReply> {
   if (stream.layout.size === 0) return reply(status, headers, new Uint8Array());
   const here = (): ByteRange | undefined => (isHere(stream, range) ? range : undefined);
   if (here() === undefined) return problem('no-piece', 'a part of this range is not here yet');
-  return await sendStream(server, { stream, range: here, caller, signal }, (_, body) => reply(status, headers, body));
+  const request = { content, stream, range: here, caller, signal };
+  return await sendStream(server, request, (_, body) => reply(status, headers, body));
 }
 
 function isHere({ layout, partial }: Stream, { start, end }: ByteRange): boolean {
@@ -102,7 +106,7 @@ function isHere({ layout, partial }: Stream, { start, end }: ByteRange): boolean
 
 /** The owner chooses. */
 async function chosen(server: Answerer, asked: Asked): Promise<HttpReply> {
-  const { source, path, described, caller, signal } = asked;
+  const { source, content, path, described, caller, signal } = asked;
   const { stream } = source;
   const { layout, partial, tally } = stream;
   const of = parseRuns(path.query.get('of') ?? '', layout.count);
@@ -120,7 +124,7 @@ async function chosen(server: Answerer, asked: Asked): Promise<HttpReply> {
     const run = choose(candidates, Number(most), server.random);
     return run && runBytes(layout, run);
   };
-  return await sendStream(server, { stream, range, caller, signal }, (bytes, body) =>
+  return await sendStream(server, { content, stream, range, caller, signal }, (bytes, body) =>
     reply(206, { ...described, 'cache-control': 'no-store', ...rangeHeaders(bytes, layout.size, true) }, body),
   );
 }

@@ -1,4 +1,5 @@
 import { sleep } from '../../../base/clock.ts';
+import type { ContentId } from '../../../base/ids.ts';
 import { type ResourceName, resourceName } from '../../../base/names.ts';
 import { retryAfterSeconds, standMs } from '../limits.ts';
 import { quantumOf, type StreamSender } from './sendStream.ts';
@@ -21,8 +22,8 @@ export interface ByName {
 
 /** `find` gives the bytes of what is announced to everybody. */
 export function byName(
-  { reader, uploads, limit }: StreamSender,
-  find: (name: ResourceName) => Stream | undefined,
+  { reader, uploads, limit, deliveries }: StreamSender,
+  find: (name: ResourceName) => { id: ContentId; stream: Stream } | undefined,
 ): ByName {
   /** Those who have no word for `busy` are not sent away: they stand in line. */
   const turnOf = async (stream: Stream, address: string, signal: AbortSignal): Promise<Turn | undefined> => {
@@ -40,19 +41,23 @@ export function byName(
       if (name === undefined) return 'not-found';
       const shared = find(name);
       if (shared === undefined) return 'not-found';
-      const turn = await turnOf(shared, address, signal);
+      const turn = await turnOf(shared.stream, address, signal);
       if (turn === undefined) return 'failure';
-      const stream = find(name);
-      if (stream === undefined) {
+      const still = find(name);
+      if (still === undefined) {
         turn[Symbol.dispose]();
         return 'not-found';
       }
+      const { id, stream } = still;
       const { size } = stream.layout;
       const range = { start: 0, end: size };
-      const { taken, ended } = stream.tally.begin(range);
+      const sendings = [stream.tally.begin(range), deliveries.begin({ key: `at ${address}`, address }, id, size)];
+      const taken = (count: number): void => {
+        for (const sending of sendings) sending.taken(count);
+      };
       const close = (): void => {
         turn[Symbol.dispose]();
-        ended();
+        for (const sending of sendings) sending.ended();
       };
       const chunks = stream.read(range, reader);
       try {

@@ -7,10 +7,12 @@ export interface Downloader {
   readonly key: string;
   /** Where he asks from. Anybody can have many keys, hardly anybody many addresses. */
   readonly address: string;
+  /** His key, where he has shown one. */
+  readonly fingerprint?: Fingerprint | undefined;
 }
 
 /** `link` where he came by a link, which is bound to no key. */
 export function downloaderOf({ remote, fingerprint }: HttpCaller, link: boolean): Downloader {
   const shown: Fingerprint | undefined = link ? undefined : fingerprint;
-  return { key: shown ?? `at ${remote.host}`, address: remote.host };
+  return { key: shown ?? `at ${remote.host}`, address: remote.host, ...(shown && { fingerprint: shown }) };
 }

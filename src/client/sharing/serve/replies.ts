@@ -1,4 +1,4 @@
-import { type RateLimit, unlimited } from '../../../base/rateLimit.ts';
+import type { RateLimit } from '../../../base/rateLimit.ts';
 import type { HttpReply } from '../../../net/transport/transport.ts';
 import { encodeProblem, type PeerProblemCode, peerProblems, problemType } from '../../../net/wire/peer.ts';
 import { partedSeconds, retryAfterSeconds, sliceBytes } from '../limits.ts';
@@ -40,7 +40,7 @@ export function reply(
 /** The same at the rate that the user allows, for bytes that are in memory. */
 export function paced(answer: HttpReply, limit: RateLimit, signal: AbortSignal): HttpReply {
   const { body } = answer;
-  return limit !== unlimited && body instanceof Uint8Array ? { ...answer, body: slices(body, limit, signal) } : answer;
+  return limit.bounded && body instanceof Uint8Array ? { ...answer, body: slices(body, limit, signal) } : answer;
 }
 
 async function* slices(

@@ -1,8 +1,10 @@
+import type { ContentId } from '../../../base/ids.ts';
 import { pieceBytes } from '../../../base/merkle.ts';
 import type { RateLimit } from '../../../base/rateLimit.ts';
 import type { HttpReply } from '../../../net/transport/transport.ts';
 import { failureKind } from '../disk/diskErrors.ts';
 import { turnBytes } from '../limits.ts';
+import type { Deliveries } from './deliveries.ts';
 import type { Downloader } from './downloader.ts';
 import type { Reader } from './parts.ts';
 import { busy, problem, turnedAway } from './replies.ts';
@@ -15,9 +17,12 @@ export interface StreamSender {
   reader: Reader;
   uploads: Uploads;
   limit: RateLimit;
+  deliveries: Deliveries;
 }
 
 export interface StreamRequest {
+  /** What a person calls that which is fetched: a folder, where it is a file in it. */
+  content: ContentId;
   stream: Stream;
   /** Which bytes, once it is known that they can be sent; nothing where there are none. */
   range(): ByteRange | undefined;
@@ -31,8 +36,8 @@ export interface StreamRequest {
  * clear 409; later than that, the connection is cut.
  */
 export async function sendStream(
-  { reader, uploads, limit }: StreamSender,
-  { stream, range, caller, signal }: StreamRequest,
+  { reader, uploads, limit, deliveries }: StreamSender,
+  { content, stream, range, caller, signal }: StreamRequest,
   withBody: (range: ByteRange, body: AsyncIterable<Uint8Array>) => HttpReply,
 ): Promise<HttpReply> {
   const turn = await uploads.begin(caller, quantumOf(stream), signal);
@@ -42,10 +47,13 @@ export async function sendStream(
     turn[Symbol.dispose]();
     return problem('no-piece', 'none of these pieces is here yet');
   }
-  const { taken, ended } = stream.tally.begin(chosen);
+  const sendings = [stream.tally.begin(chosen), deliveries.begin(caller, content, stream.layout.size)];
+  const taken = (bytes: number): void => {
+    for (const sending of sendings) sending.taken(bytes);
+  };
   const close = (): void => {
     turn[Symbol.dispose]();
-    ended();
+    for (const sending of sendings) sending.ended();
   };
   const chunks = stream.read(chosen, reader);
   return await sendChunks(chunks, signal, { turn, limit, taken, close }, (body) => withBody(chosen, body));

@@ -3,6 +3,9 @@ import { errors, jwtVerify } from 'jose';
 import type { Clock } from '../../../base/clock.ts';
 import type { ContentId, Fingerprint } from '../../../base/ids.ts';
 import {
+  type CountedLinkClaims,
+  countedLinkClaims,
+  countedLinkTicketType,
   type LinkClaims,
   linkClaims,
   linkTicketType,
@@ -12,15 +15,26 @@ import {
   ticketType,
 } from '../../../net/wire/ticket.ts';
 import { knownTickets, ticketBytes, ticketToleranceSeconds } from '../limits.ts';
+import type { CountedLink } from '../links/linkUses.ts';
 import type { TicketIssuer } from '../sharing.ts';
 
-/** What a ticket is good for, and whether it is a link's; or what is wrong with it. */
-export type TicketVerdict = { content: ContentId; link: boolean; refusal?: undefined } | { refusal: string };
+/** What a link's ticket says besides. */
+export interface LinkTicket {
+  /** When it ends, milliseconds since 1970 by our clock. */
+  ends: number;
+  /** Good over plain HTTP too. */
+  plain: boolean;
+  /** Good for so many downloads; no end where missing. */
+  counted?: CountedLink | undefined;
+}
+
+/** What a ticket is good for, with `link` where it is a link's; or what is wrong with it. */
+export type TicketVerdict = { content: ContentId; link?: LinkTicket; refusal?: undefined } | { refusal: string };
 
 /** Judges the ticket that somebody with a certificate of that fingerprint shows, or somebody without any. */
 export type CheckTicket = (ticket: string, caller: Fingerprint | undefined) => Promise<TicketVerdict>;
 
-type Claims = TicketClaims | (LinkClaims & { cnf?: undefined });
+type Claims = TicketClaims | ((LinkClaims | CountedLinkClaims) & { cnf?: undefined });
 
 type Issuer = NonNullable<ReturnType<TicketIssuer>>;
 
@@ -63,11 +77,11 @@ export function ticketCheck(owner: Fingerprint, issuer: TicketIssuer, clock: Clo
       const claims = known.get(ticket) ?? (await verify(ticket, from, now));
       if (claims.iss !== from.fingerprint) return { refusal: reasons.iss };
       const tolerance = claims.cnf === undefined ? 0 : ticketToleranceSeconds;
-      if (now >= (claims.exp + tolerance) * 1000) return { refusal: expired };
-      if (claims.cnf === undefined) return { content: claims.cid, link: true };
+      if (now >= (claims.exp + tolerance) * 1000) return { refusal: whenExpired(claims) };
+      if (claims.cnf === undefined) return { content: claims.cid, link: linkTicket(claims, from.clockOffsetMs) };
       if (caller === undefined) return { refusal: 'the ticket is bound to a certificate, and none was shown' };
       if (claims.cnf['x5t#S256'] !== thumbprint(caller)) return { refusal: 'the ticket is for another key' };
-      return { content: claims.cid, link: false };
+      return { content: claims.cid };
     } catch (error) {
       return { refusal: whyRefused(error) };
     }
@@ -78,15 +92,25 @@ export function ticketCheck(owner: Fingerprint, issuer: TicketIssuer, clock: Clo
 function claimsOf(type: string | undefined, payload: unknown): Claims {
   if (type === ticketType) return ticketClaims.parse(payload);
   if (type === linkTicketType) return linkClaims.parse(payload);
+  if (type === countedLinkTicketType) return countedLinkClaims.parse(payload);
   throw new NoTicket();
 }
 
 class NoTicket extends Error {}
 
+function linkTicket(claims: LinkClaims | CountedLinkClaims, clockOffsetMs: number): LinkTicket {
+  const { exp, plain = false } = claims;
+  const ends = exp * 1000 - clockOffsetMs;
+  return 'uses' in claims ? { ends, plain, counted: { id: claims.jti, uses: claims.uses, ends } } : { ends, plain };
+}
+
 /** RFC 8705, section 3.1. */
 const thumbprint = (caller: Fingerprint): string => Buffer.from(caller, 'hex').toString('base64url');
 
-const expired = 'the ticket has expired: ask the tracker for a fresh one';
+const whenExpired = (claims: { exp?: number | undefined }): string =>
+  !('cnf' in claims)
+    ? 'the link has expired: ask whoever gave it to you for a new one'
+    : 'the ticket has expired: ask the tracker for a fresh one';
 const reasons = {
   iss: 'the ticket is from another tracker',
   aud: 'the ticket is for another owner',
@@ -94,7 +118,7 @@ const reasons = {
 
 function whyRefused(error: unknown): string {
   if (error instanceof NoTicket) return 'the token is not a ticket';
-  if (error instanceof errors.JWTExpired) return expired;
+  if (error instanceof errors.JWTExpired) return whenExpired(error.payload);
   if (error instanceof errors.JWSSignatureVerificationFailed) return 'the ticket is not signed by the tracker';
   if (error instanceof errors.JWTClaimValidationFailed) {
     const { claim } = error;

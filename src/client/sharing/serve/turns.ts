@@ -24,7 +24,7 @@ export type Entered = { claim: Claim; cut: Claim | undefined; place?: undefined 
  * each change `next` is to be asked whose turn has come.
  */
 export class Turns {
-  readonly #rules: TurnRules;
+  #rules: TurnRules;
   /** Those who have anyone in the line stand in the order in which they are served. */
   readonly #callers = new Map<string, Caller>();
   /** In the order in which they went. */
@@ -39,6 +39,11 @@ export class Turns {
 
   constructor(rules: TurnRules) {
     this.#rules = rules;
+  }
+
+  /** From now on so many move bytes at a time; those who are too many stop once what they were given is taken. */
+  set slots(slots: number) {
+    this.#rules = { ...this.#rules, slots };
   }
 
   /** Uploads that have a turn, or wait for one, or whose readers are slow. */
@@ -113,9 +118,11 @@ export class Turns {
   taken(claim: Claim, now: number): void {
     claim.flow.took(claim.given, now);
     claim.given = 0;
-    if (this.#waiting === 0 || claim.state !== 'moving' || claim.spent < claim.quantum) return;
+    if (claim.state !== 'moving') return;
+    const overfull = this.#moving > this.#rules.slots;
+    if (!overfull && (this.#waiting === 0 || claim.spent < claim.quantum)) return;
     claim.spent = 0;
-    const tooMany = claim.caller.moving > this.#slotsOfOne();
+    const tooMany = overfull || claim.caller.moving > this.#slotsOfOne();
     this.#become(claim, 'paused');
     if (!tooMany && this.#nextInLine() === undefined) this.#become(claim, 'moving');
   }

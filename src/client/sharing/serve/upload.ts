@@ -1,4 +1,4 @@
-import { type RateLimit, unlimited } from '../../../base/rateLimit.ts';
+import type { RateLimit } from '../../../base/rateLimit.ts';
 import { chunkBytes, sliceBytes } from '../limits.ts';
 import type { Turn } from './uploads.ts';
 
@@ -26,7 +26,6 @@ export function uploadBody(
   /** Bytes that the reader was given last. */
   let given = 0;
   let ended = false;
-  const atOnce = limit === unlimited ? chunkBytes : sliceBytes;
   const end = (): void => {
     if (ended) return;
     ended = true;
@@ -49,7 +48,7 @@ export function uploadBody(
     const turnComes = turn.ready();
     if (turnComes !== undefined) await turnComes;
     if (ended) return undefined;
-    const bytes = ahead.subarray(0, Math.min(atOnce, turn.most));
+    const bytes = ahead.subarray(0, Math.min(limit.bounded ? sliceBytes : chunkBytes, turn.most));
     const mayPass = limit.take(bytes.length, signal);
     if (mayPass !== undefined) await mayPass;
     if (ended) return undefined;

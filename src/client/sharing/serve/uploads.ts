@@ -41,6 +41,12 @@ export class Uploads {
     this.#clock = clock;
   }
 
+  /** From now on so many move bytes at a time. */
+  set slots(slots: number) {
+    this.#turns.slots = slots;
+    this.#changed();
+  }
+
   /**
    * Waits for a first turn of `quantum` bytes, but not for long, since somebody else may have the content too: then, and
    * where too many are under way, it tells the place in the line. Where the caller goes, it gives a turn that has ended.

@@ -239,6 +239,7 @@ describe('the rate that the user allows', () => {
     const asked: number[] = [];
     const limited = await testSharing({
       limitUp: {
+        bounded: true,
         take(bytes) {
           asked.push(bytes);
         },

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { contentId } from '../../../../src/base/ids.ts';
 import { ticketBytes } from '../../../../src/client/sharing/limits.ts';
 import { type CheckTicket, ticketCheck } from '../../../../src/client/sharing/serve/tickets.ts';
-import { linkTicketType, ticketType } from '../../../../src/net/wire/ticket.ts';
+import { countedLinkTicketType, linkTicketType, ticketType } from '../../../../src/net/wire/ticket.ts';
 import { FakeClock } from '../../../support/fakeClock.ts';
 import { fingerprintOf, TicketOffice, type WrongTicket } from '../support.ts';
 
@@ -20,11 +20,14 @@ beforeEach(() => {
   check = ticketCheck(alice, office.issuer(), clock);
 });
 
+/** When a ticket of this second ends. */
+const endsOf = (at: FakeClock): number => (Math.floor(at.wall() / 1000) + 3600) * 1000;
+
 const foreignKey = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
 
 describe('a ticket', () => {
   it('is good for its content, at its owner, for its fetcher', async () => {
-    expect(await check(await office.ticket(cid), bob)).toEqual({ content: cid, link: false });
+    expect(await check(await office.ticket(cid), bob)).toEqual({ content: cid });
   });
 
   it.each<[string, WrongTicket, RegExp]>([
@@ -45,11 +48,30 @@ describe('a ticket', () => {
   it('of a link is good for anybody, and for nothing else than its content at its owner', async () => {
     const link = await office.link(cid);
     for (const caller of [undefined, bob, mallory])
-      expect(await check(link, caller)).toEqual({ content: cid, link: true });
+      expect(await check(link, caller)).toEqual({ content: cid, link: { ends: endsOf(clock), plain: false } });
     const elsewhere = await office.link(cid, { owner: mallory });
     expect(await check(elsewhere, undefined)).toEqual({ refusal: expect.stringMatching(/another owner/) });
     expect(await check(await office.link(cid, { issuedIn: -3661 }), undefined)).toHaveProperty('refusal');
     expect(await check(await office.link(cid, { key: foreignKey }), undefined)).toHaveProperty('refusal');
+  });
+
+  it('of a link may be for plain HTTP, or for so many downloads until it ends by our clock', async () => {
+    expect(await check(await office.link(cid, { claims: { plain: true } }), undefined)).toEqual({
+      content: cid,
+      link: { ends: endsOf(clock), plain: true },
+    });
+    const behind = ticketCheck(alice, office.issuer(2500), clock);
+    const ends = endsOf(clock) - 2500;
+    expect(await behind(await office.counted(cid, 3), undefined)).toEqual({
+      content: cid,
+      link: { ends, plain: false, counted: { id: office.jti, uses: 3, ends } },
+    });
+  });
+
+  it('of a counted link does not pass for one without an end, nor that for it', async () => {
+    const unlimited = await office.counted(cid, 3, { typ: linkTicketType });
+    expect(await check(unlimited, undefined)).toHaveProperty('refusal');
+    expect(await check(await office.link(cid, { typ: countedLinkTicketType }), undefined)).toHaveProperty('refusal');
   });
 
   it('that is bound to a key does not pass for a link, nor a link for one that is', async () => {

@@ -45,6 +45,28 @@ const move = (claim: Claim, bytes: number, now = 0): void => {
   turns.want(claim);
 };
 
+describe('slots that are changed', () => {
+  it('are filled at once where there are more', () => {
+    const own = [enter('a'), enter('a'), enter('a')];
+    expect(grant()).toEqual(own.slice(0, 2));
+    turns.slots = 3;
+    expect(grant()).toEqual(own.slice(2));
+  });
+
+  it('are left, where there are fewer, once what was given is taken, though nobody waits', () => {
+    const [first, second] = [enter('a'), enter('b')];
+    grant();
+    turns.slots = 1;
+    move(first, 1);
+    expect([first.state, second.state, grant()]).toEqual(['waiting', 'moving', []]);
+    move(second, 10);
+    expect(second.state).toBe('waiting');
+    expect(grant()).toEqual([first]);
+    turns.leave(first);
+    expect(grant()).toEqual([second]);
+  });
+});
+
 describe('turns', () => {
   it('give a downloader who is alone all the slots', () => {
     const own = [enter('a'), enter('a'), enter('a')];

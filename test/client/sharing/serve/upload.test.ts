@@ -128,6 +128,7 @@ describe('the body of an upload', () => {
     const asked: number[] = [];
     let pass = (): void => {};
     const limit: RateLimit = {
+      bounded: true,
       take(bytes) {
         asked.push(bytes);
         return new Promise((resolve) => {

@@ -56,6 +56,15 @@ describe('uploads', () => {
     expect(clock.waiting).toBe(0);
   });
 
+  it('begin at once where there are more slots from now on', async () => {
+    await begin('a');
+    const second = begin('b');
+    await settle();
+    uploads.slots = 2;
+    expect((await second).ready()).toBeUndefined();
+    expect(clock.waiting).toBe(0);
+  });
+
   it('take turns', async () => {
     const first = await begin('a');
     const second = begin('b');
