@@ -4,7 +4,7 @@ import { charactersOf } from './allowance.ts';
 import type { Listing } from './directory.ts';
 import { nameKey } from './fold.ts';
 import { type Compare, compareBy, type Place, placeOf } from './place.ts';
-import { Rows } from './rows.ts';
+import { noId, Rows } from './rows.ts';
 import type { Seat } from './seats.ts';
 import { SortedRows } from './sortedRows.ts';
 
@@ -24,6 +24,12 @@ export class Catalogue {
   readonly byContent: SortedRows = new SortedRows(compareBy(this.rows, ['id', 'owner', 'session', 'name']));
   /** What a user shares, in all sessions, in the order of `byName`. */
   readonly #byOwner = new Map<UserName, SortedRows>();
+  #contents = 0;
+
+  /** Different content ids. */
+  get contents(): number {
+    return this.#contents;
+  }
 
   ofOwner(user: UserName): SortedRows | undefined {
     return this.#byOwner.get(user);
@@ -34,6 +40,7 @@ export class Catalogue {
     const place = placeOf(this.rows, row);
     const key = keyOfName(place);
     this.byName.insert(key, place, row);
+    if (!this.#has(place)) this.#contents += 1;
     this.byContent.insert(keyOfContent(place), place, row);
     let shelf = this.#byOwner.get(seat.peer.user);
     if (shelf === undefined) {
@@ -54,6 +61,7 @@ export class Catalogue {
     const key = keyOfName(place);
     this.byName.remove(key, place, row);
     this.byContent.remove(keyOfContent(place), place, row);
+    if (!this.#has(place)) this.#contents -= 1;
     const shelf = this.#byOwner.get(user);
     shelf?.remove(key, place, row);
     if (shelf?.count === 0) this.#byOwner.delete(user);
@@ -61,6 +69,13 @@ export class Catalogue {
     seat.resources -= 1;
     seat.characters -= charactersOf(listing);
     return listing;
+  }
+
+  /** True where a row has this content; for the place of a file that nobody can verify, always. */
+  #has({ id }: Place): boolean {
+    if (id === undefined || Buffer.compare(id, noId) === 0) return true;
+    const { row } = this.byContent.walk(keyOfContent({ id }), { id });
+    return row !== undefined && this.rows.compareId(row, id) === 0;
   }
 
   /** The row of this name in this session. */

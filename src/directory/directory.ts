@@ -30,7 +30,14 @@ export interface Directory {
   locate(query: LocateQuery): Promise<Located>;
   /** The peers: the alive first, then by user, session. */
   peers(query: PageRequest): Promise<Matches<Peer & { resources: number }>>;
-  counts(): Promise<{ peers: number; resources: number }>;
+  counts(): Promise<Counts>;
+}
+
+export interface Counts {
+  peers: number;
+  resources: number;
+  /** Different content ids; those of a session that has left may still be counted while it is being taken off. */
+  contents: number;
 }
 
 export interface Peer {

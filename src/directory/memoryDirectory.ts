@@ -5,7 +5,7 @@ import type { Announced, PageRequest } from '../base/roll.ts';
 import { refuseTooMuch } from './allowance.ts';
 import { Catalogue } from './catalogue.ts';
 import { parseRowCursor } from './cursor.ts';
-import type { Directory, FindQuery, Listing, Located, LocateQuery, Matches, Peer } from './directory.ts';
+import type { Counts, Directory, FindQuery, Listing, Located, LocateQuery, Matches, Peer } from './directory.ts';
 import { type DirectoryLimits, defaultLimits, turnRemovals } from './limits.ts';
 import { pageOfPeers, pageOfRows } from './pages.ts';
 import { type Seat, Seats } from './seats.ts';
@@ -95,8 +95,9 @@ export class MemoryDirectory implements Directory {
     return pageOfPeers(this.#seats, query);
   }
 
-  async counts(): Promise<{ peers: number; resources: number }> {
-    return { peers: this.#seats.size, resources: this.#catalogue.rows.count - this.#leaving };
+  async counts(): Promise<Counts> {
+    const { rows, contents } = this.#catalogue;
+    return { peers: this.#seats.size, resources: rows.count - this.#leaving, contents };
   }
 
   /** How many entries each part holds, by its name: none once all have left, but for one empty block an order. */

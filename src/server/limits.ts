@@ -131,6 +131,9 @@ export const maxFeedChanges = 500;
 /** Bytes that a subscriber may have unread before changes are counted as missed for it: half a line. */
 export const feedUnreadBytes: number = maxLineBytes / 2;
 
+/** Milliseconds for each part to show that it works, to whoever asks whether this tracker is ready. */
+export const readyMs = 1000;
+
 /** Turns of the event loop, at most, to read what came in while this process stood still: 32 datagrams each. */
 export const maxDrainTurns = 2000;
 

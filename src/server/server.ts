@@ -18,9 +18,11 @@ import { handshakeMs, maxConnections, maxConnectionsPerAddress } from './limits.
 import { createDetector } from './liveness/createDetector.ts';
 import { deadlines } from './liveness/deadlines.ts';
 import type { LivenessSettings } from './liveness/detector.ts';
-import { createHeartbeats } from './liveness/heartbeats.ts';
+import { createHeartbeats, type HeartbeatCounters } from './liveness/heartbeats.ts';
 import { createControl } from './native/control.ts';
+import { countOperations, type Operations } from './operations.ts';
 import { startOplog } from './oplog/startOplog.ts';
+import { createReadiness, type Readiness } from './readiness.ts';
 import { ticketIssuer } from './tickets.ts';
 import { startTicks } from './ticks.ts';
 import { audited, evictions } from './trail/audited.ts';
@@ -59,6 +61,17 @@ export interface RunningTracker extends AsyncDisposable {
   readonly fingerprint: Fingerprint;
   /** For whoever runs it. */
   readonly operator: Operator;
+  /** What it does, in numbers. */
+  readonly figures: Figures;
+  /** Whether it has what a peer needs of it. */
+  ready(): Promise<Readiness>;
+}
+
+export interface Figures {
+  readonly heartbeats: Readonly<HeartbeatCounters>;
+  readonly operations: Operations;
+  /** Connections over TCP now, whatever is spoken on them. */
+  readonly connections: number;
 }
 
 /** Sessions' ids begin with so many random bits: with the 32 of the counter they stay below 2^53. */
@@ -86,9 +99,10 @@ export async function startTracker(options: TrackerOptions): Promise<RunningTrac
     });
     const trail = openedTrail(options);
     opened.push(() => trail?.[Symbol.dispose]());
+    const directory = new MemoryDirectory();
     const brain = createTracker({
       accounts,
-      directory: new MemoryDirectory(),
+      directory,
       detector,
       heartbeats,
       dialBack: createDialBack(transport, identity, clock),
@@ -102,7 +116,8 @@ export async function startTracker(options: TrackerOptions): Promise<RunningTrac
       maxSessions: limits.sessions,
       ...(trail && { evicted: evictions(trail, clock) }),
     });
-    const tracker: Tracker = trail === undefined ? brain : audited(brain, trail, clock, log);
+    const counting = countOperations(trail === undefined ? brain : audited(brain, trail, clock, log));
+    const tracker: Tracker = counting.tracker;
     if (trail !== undefined && options.oplog !== undefined) {
       const oplog = startOplog({ target: options.oplog, trail, transport, clock, random, log });
       opened.push(() => oplog[Symbol.asyncDispose]());
@@ -116,7 +131,8 @@ export async function startTracker(options: TrackerOptions): Promise<RunningTrac
     const admission = createAdmission({ total, perAddress }, log);
     const listenOptions: ListenOptions = {
       identity,
-      ...admission,
+      admit: (remote) => admission.admit(remote),
+      departed: (remote) => admission.departed(remote),
       handshakeMs,
       accept: (link) => control.accept(link),
       plain: dialects.plain,
@@ -135,6 +151,10 @@ export async function startTracker(options: TrackerOptions): Promise<RunningTrac
     // Before the ports, so that connections which close with them are not taken for departures.
     opened.push(() => dialects[Symbol.asyncDispose]());
     socket = ports.socket;
+    let serves = true;
+    opened.push(() => {
+      serves = false;
+    });
     const { helloPort } = options.classic ?? {};
     const helloAt =
       helloPort === undefined
@@ -163,6 +183,14 @@ export async function startTracker(options: TrackerOptions): Promise<RunningTrac
       helloAt,
       fingerprint: identity.fingerprint,
       operator: tracker.operator,
+      figures: {
+        heartbeats: counters,
+        operations: counting.operations,
+        get connections() {
+          return admission.open;
+        },
+      },
+      ready: createReadiness({ serves: () => serves, accounts, directory, clock, log }),
       async [Symbol.asyncDispose]() {
         await close();
         log.info({}, 'closed');

@@ -131,7 +131,7 @@ describe('a long leave', () => {
     };
     expect(await directory.leave(session(1))).toHaveLength(600);
     expect((await directory.find({})).matches.map(({ row }) => row.name)).toEqual(numbered(500, 510));
-    expect(await directory.counts()).toEqual({ peers: 1, resources: 10 });
+    expect(await directory.counts()).toMatchObject({ peers: 1, resources: 10 });
   });
 });
 
@@ -194,7 +194,7 @@ describe('limits', () => {
     await directory.announce(session(1), [resourceOf('a', 2)]);
     await directory.leave(session(1));
     await directory.announce(session(2), [resourceOf('c')]);
-    expect(await directory.counts()).toEqual({ peers: 1, resources: 1 });
+    expect(await directory.counts()).toMatchObject({ peers: 1, resources: 1 });
   });
 
   it('leave room in a cursor for the longest name and user', async () => {

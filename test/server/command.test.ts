@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { livenessOf } from '../../src/server/command.ts';
+import { livenessOf, pageOf } from '../../src/server/command.ts';
 import { defaultLiveness } from '../../src/server/liveness/detector.ts';
 
 const defaults = { heartbeat: '2s', suspectAfter: '6s', evictAfter: '12s' };
@@ -22,5 +22,17 @@ describe('the flags of the server', () => {
   it('take short values for those who are in a hurry', () => {
     const flags = { heartbeat: '50ms', suspectAfter: '51ms', evictAfter: '52ms' };
     expect(livenessOf(flags)).toEqual({ heartbeatMs: 50, suspectAfterMs: 51, evictAfterMs: 52 });
+  });
+});
+
+describe('the page of a tracker', () => {
+  it('is off unless a port is named, and then on loopback unless an address is', () => {
+    expect(pageOf({})).toBeUndefined();
+    expect(pageOf({ httpPort: 7451 })).toEqual({ host: '127.0.0.1', port: 7451 });
+    expect(pageOf({ httpPort: 0, httpHost: '10.0.0.1' })).toEqual({ host: '10.0.0.1', port: 0 });
+  });
+
+  it('is refused where its address has no port', () => {
+    expect(() => pageOf({ httpHost: '10.0.0.1' })).toThrow('--http-host 10.0.0.1 goes with --http-port');
   });
 });

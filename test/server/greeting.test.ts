@@ -36,10 +36,33 @@ describe('the greeting', () => {
     expect(text).toContain('rollcall client 127.0.0.1 <your name>');
   });
 
+  it('says whether clients find it by themselves, to a person and to a program', () => {
+    const line = 'Clients on the same network find it by themselves';
+    for (const announced of [true, false]) {
+      expect(greeting({ ...serving, announced }, interfaces).includes(line)).toBe(announced);
+      expect(JSON.parse(readyLine({ ...serving, announced }))).toMatchObject({ announced });
+    }
+  });
+
   it('names the port of its own that older programs may ask at', () => {
     const line = 'hello dialect find it on UDP port 12345';
     expect(greeting({ ...serving, helloPort: 12_345 }, interfaces)).toContain(line);
     expect(greeting({ ...serving, port: 12_345, helloPort: 12_345 }, interfaces)).not.toContain(line);
+  });
+
+  it('says where the page is, and whom it is for', () => {
+    const page = { host: '127.0.0.1', port: 7451 };
+    expect(greeting({ ...serving, page }, interfaces)).toContain(
+      'page is at http://127.0.0.1:7451/, for this machine.',
+    );
+    expect(JSON.parse(readyLine({ ...serving, page }))).toMatchObject({ httpHost: '127.0.0.1', httpPort: 7451 });
+  });
+
+  it('says where the token of a page for others is, and that nothing is encrypted', () => {
+    const page = { host: '0.0.0.0', port: 7451, tokenFile: '/data/page-token' };
+    const text = greeting({ ...serving, page }, interfaces);
+    expect(text).toContain('http://192.168.1.5:7451/ and wants the token in /data/page-token.');
+    expect(text).toContain('not encrypted');
   });
 
   it('for a program is one line of JSON', () => {

@@ -2,10 +2,10 @@ import { X509Certificate } from 'node:crypto';
 import { importSPKI, jwtVerify } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { contentId } from '../../src/base/ids.ts';
-import { linkClaims, ticketClaims } from '../../src/net/wire/ticket.ts';
+import { countedLinkClaims, linkClaims, ticketClaims } from '../../src/net/wire/ticket.ts';
 import { jsonBytes } from '../../src/server/brain/pages.ts';
 import { partialOwnerBytes } from '../../src/server/limits.ts';
-import { ticketIssuer } from '../../src/server/tickets.ts';
+import { type LinkTerms, ticketIssuer } from '../../src/server/tickets.ts';
 import { FakeClock } from '../support/fakeClock.ts';
 import { identityOf } from '../support/identities.ts';
 
@@ -62,7 +62,7 @@ describe("a link's ticket", () => {
     const [tracker, owner] = await Promise.all(['tracker', 'owner'].map(identityOf));
     if (tracker === undefined || owner === undefined) throw new Error('no identities');
     const clock = new FakeClock();
-    const ticket = ticketIssuer(tracker, clock).issueLink(60, owner.fingerprint, id);
+    const ticket = ticketIssuer(tracker, clock).issueLink({ seconds: 60 }, owner.fingerprint, id);
     const spki = new X509Certificate(tracker.certificate).publicKey.export({ type: 'spki', format: 'pem' });
     const { payload, protectedHeader } = await jwtVerify(ticket, await importSPKI(String(spki), 'ES256'), {
       currentDate: new Date(clock.wall()),
@@ -72,5 +72,23 @@ describe("a link's ticket", () => {
     const claims = { iss: tracker.fingerprint, aud: owner.fingerprint, cid: id, iat: seconds, exp: seconds + 60 };
     expect(payload).toEqual(claims);
     expect(linkClaims.parse(payload)).toEqual(claims);
+  });
+
+  it('says of what it is good for besides, and is of a type of its own where it is counted', async () => {
+    const [tracker, owner] = await Promise.all(['tracker', 'owner'].map(identityOf));
+    if (tracker === undefined || owner === undefined) throw new Error('no identities');
+    const tickets = ticketIssuer(tracker, new FakeClock());
+    const read = (terms: LinkTerms): [unknown, unknown] => {
+      const parts = tickets.issueLink(terms, owner.fingerprint, id).split('.');
+      const [header, claims] = parts.map((part) => Buffer.from(part, 'base64url').toString('latin1'));
+      return [JSON.parse(header ?? '').typ, JSON.parse(claims ?? '')];
+    };
+    const [typ, plain] = read({ seconds: 60, plain: true });
+    expect([typ, linkClaims.parse(plain).plain]).toEqual(['rollcall-link+jwt', true]);
+    expect(read({ seconds: 60, plain: false })[1]).not.toHaveProperty('plain');
+    const [one, other] = [read({ seconds: 60, uses: 3 }), read({ seconds: 60, uses: 3 })];
+    const [first, second] = [countedLinkClaims.parse(one[1]), countedLinkClaims.parse(other[1])];
+    expect([one[0], first.uses]).toEqual(['rollcall-counted-link+jwt', 3]);
+    expect(first.jti).not.toBe(second.jti);
   });
 });

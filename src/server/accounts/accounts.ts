@@ -15,6 +15,8 @@ export interface Accounts extends Disposable {
   /** Every name of a key. */
   namesOf(fingerprint: Fingerprint): Promise<UserName[]>;
   release(user: UserName): Promise<void>;
+  /** Writes, to see whether that works. @throws RollcallError where a name could not be kept now */
+  check(): Promise<void>;
 }
 
 export interface Account {

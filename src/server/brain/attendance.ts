@@ -5,11 +5,12 @@ import type { Log } from '../../base/log.ts';
 import { collisionKey, type UserName } from '../../base/names.ts';
 import type { Reach } from '../../base/roll.ts';
 import type { Account, Accounts } from '../accounts/accounts.ts';
-import type { Detector, Effect, LivenessSettings } from '../liveness/detector.ts';
+import type { Detector, Effect, EvictionReason, LivenessSettings } from '../liveness/detector.ts';
 import type { Connected, Presence } from './commands.ts';
 import type { Kicked } from './kicked.ts';
 import { type Listings, who } from './listings.ts';
 import type { Partials } from './partials.ts';
+import type { PeerEvents } from './peerEvents.ts';
 import type { Reachability } from './reachability.ts';
 import type { Caller, Session, Sessions } from './sessions.ts';
 
@@ -33,6 +34,7 @@ export interface AttendanceParts {
   listings: Listings;
   partials: Partials;
   reachability: Reachability;
+  events: Pick<PeerEvents, 'tell'>;
   liveness: LivenessSettings;
   clock: Clock;
   /** 32 secret bytes, new each time. */
@@ -44,16 +46,19 @@ export interface AttendanceParts {
 /** Opens, takes over and ends sessions. */
 export interface Attendance {
   connect(caller: Caller, presence: Presence): Promise<Connected>;
-  /** Gone from every list when it settles; never fails. What becomes of its connection is the caller's to say. */
-  end(session: Session, why: string): Promise<void>;
+  /**
+   * Gone from every list when it settles; never fails. What becomes of its connection is the caller's to say. `evicted`
+   * says that it did not go by itself.
+   */
+  end(session: Session, why: string, evicted?: EvictionReason | 'kicked'): Promise<void>;
 }
 
 const notAPeer: Reach = { reachable: false, reason: 'this session serves no port, so it is not listed' };
 
 export function createAttendance(parts: AttendanceParts): Attendance {
-  const { accounts, sessions, detector, heartbeats, listings, partials, reachability, clock, log } = parts;
+  const { accounts, sessions, detector, heartbeats, listings, partials, reachability, events, clock, log } = parts;
 
-  const end = async (session: Session, why: string): Promise<void> => {
+  const end = async (session: Session, why: string, evicted?: EvictionReason | 'kicked'): Promise<void> => {
     if (session.ended) return;
     session.ended = true;
     partials.remove(session);
@@ -64,6 +69,7 @@ export function createAttendance(parts: AttendanceParts): Attendance {
     if (session.caller !== undefined) session.caller.session = undefined;
     session.caller = undefined;
     log.info({ ...who(session), why }, 'left');
+    events.tell(session, evicted === undefined ? { what: 'left', why } : { what: 'evicted', why, reason: evicted });
     try {
       await listings.unlist(session, why, 'forget');
     } catch (error) {
@@ -154,8 +160,11 @@ export function createAttendance(parts: AttendanceParts): Attendance {
       const since = Math.round(clock.wall());
       const session = kept ?? sessions.add({ user, fingerprint, instance, since, address: remote });
       attach(session, caller);
+      const serves = session.port !== undefined;
+      if (serves && port === undefined) events.tell(session, { what: 'left', why: 'serves no port any more' });
       session.address = remote;
       session.port = port;
+      if (!serves) events.tell(session, { what: 'joined' });
       session.dialects = presence.dialects ?? [];
       session.told = undefined;
       const key = parts.makeKey();

@@ -96,6 +96,10 @@ export type Wanted = PageRequest &
     owner?: UserName | undefined;
     /** The tickets are for links, good for so many seconds. */
     linkSeconds?: number | undefined;
+    /** Each of them for so many downloads. */
+    linkUses?: number | undefined;
+    /** And over plain HTTP too. */
+    linkPlain?: boolean | undefined;
   } & ({ name: ResourceName; id?: undefined } | { id: ContentId; name?: undefined });
 
 /** What the tracker tells without being asked. One value may go to many connections. */

@@ -31,6 +31,8 @@ export class Feed implements Disposable {
   readonly #subscribers = new Map<Caller, number>();
   #happened: Happening[] = [];
   #timer: Disposable | undefined;
+  #version = 0;
+  #told = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -48,7 +50,23 @@ export class Feed implements Disposable {
     return this.#subscribers.has(caller);
   }
 
+  /** Grows with each change, whether anybody is told of it or not. */
+  get version(): number {
+    return this.#version;
+  }
+
+  /** Changes that subscribers were told, ever, each as often as it was told. */
+  get told(): number {
+    return this.#told;
+  }
+
+  /** Something changed that nobody is told of. */
+  touch(): void {
+    this.#version += 1;
+  }
+
   add(happening: Happening): void {
+    this.#version += 1;
     if (this.#subscribers.size === 0) return;
     if (this.#happened.length < maxFeedChanges) this.#happened.push(happening);
     else this.#miss(happening);
@@ -57,6 +75,7 @@ export class Feed implements Disposable {
 
   /** Something that no change tells: whoever keeps a list has to list anew. */
   addMissed(): void {
+    this.#version += 1;
     for (const [caller, missed] of this.#subscribers) this.#subscribers.set(caller, missed + 1);
     if (this.#subscribers.size > 0) this.#arm();
   }
@@ -101,6 +120,7 @@ export class Feed implements Disposable {
         this.#arm();
       } else if (view.changes.length + missed > 0) {
         this.#subscribers.set(caller, 0);
+        this.#told += view.changes.length;
         caller.connection.tell(missed === 0 ? view : { ...view, missed: view.missed + missed });
       }
     }

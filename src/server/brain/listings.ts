@@ -149,6 +149,7 @@ export function createListings(parts: {
         const { state, udp } = session;
         await directory.update(session.id, { state, udp });
         if (change === 'state') feed.add(stateOf(session.listed, state));
+        else feed.touch();
       }),
   };
 }

@@ -2,10 +2,14 @@ import { type Clock, sleep } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
 import { type UserName, userName } from '../../base/names.ts';
 import type { Dialect, FindRequest, Page, PageRequest, PeerAddress, ResourceRow, UserRow } from '../../base/roll.ts';
+import type { Directory } from '../../directory/directory.ts';
 import { type Attendance, type Heartbeats, sessionsOf } from './attendance.ts';
+import { type Census, takeCensus } from './census.ts';
 import type { Connection } from './commands.ts';
+import type { Feed } from './feed.ts';
 import type { Kicked } from './kicked.ts';
 import { who } from './listings.ts';
+import type { PeerEvent, PeerEvents } from './peerEvents.ts';
 import type { Questions } from './questions.ts';
 import type { Caller, Session, Sessions } from './sessions.ts';
 
@@ -25,6 +29,13 @@ export interface Operator {
   ping(user: UserName, wait: { ms: number; signal: AbortSignal }): Promise<Pinged[]>;
   /** Ends every session of a name for good: their clients do not come back by themselves. Returns how many there were. */
   kick(user: UserName): Promise<number>;
+  census(): Promise<Census>;
+  /** Tells what happens to peers, until disposed of. `told` must neither throw nor take long: the brain waits for it. */
+  watch(told: (event: PeerEvent) => void): Disposable;
+  /** Grows whenever what `files` or `clients` answer becomes another. */
+  readonly version: number;
+  /** Changes that subscribers were told, ever, each as often as it was told. */
+  readonly changesTold: number;
 }
 
 /** What came of asking one session. */
@@ -46,6 +57,9 @@ export interface OperatorParts {
   attendance: Pick<Attendance, 'end'>;
   kicked: Kicked;
   heartbeats: Pick<Heartbeats, 'probe'>;
+  directory: Pick<Directory, 'counts'>;
+  events: Pick<PeerEvents, 'watch'>;
+  feed: Pick<Feed, 'version' | 'told'>;
   clock: Clock;
   log: Log;
   /** Told of each session that is kicked. */
@@ -145,10 +159,19 @@ export function createOperator(parts: OperatorParts): Operator & {
           parts.kicked.add(session);
           parts.evicted?.(session, kickedWhy);
           session.caller?.connection.end(kickedWhy);
-          return parts.attendance.end(session, kickedWhy);
+          return parts.attendance.end(session, kickedWhy, 'kicked');
         }),
       );
       return ended.length;
+    },
+
+    census: () => takeCensus(sessions, parts.directory),
+    watch: (told) => parts.events.watch(told),
+    get version() {
+      return parts.feed.version;
+    },
+    get changesTold() {
+      return parts.feed.told;
     },
   };
 }

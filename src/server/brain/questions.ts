@@ -56,14 +56,14 @@ export function createQuestions(parts: { directory: Directory; partials: Partial
       return cutPage(mapRows(matches, (listing) => resourceRow(listing, caller.connection.local)));
     },
 
-    async locate(caller, { limit = defaultPageRows, linkSeconds, ...wanted }) {
+    async locate(caller, { limit = defaultPageRows, linkSeconds, linkUses, linkPlain, ...wanted }) {
       const { fingerprint, local } = caller.connection;
       const page = await directory.locate({ ...wanted, limit, viewer: viewerOf(caller) });
       const issue: Issue = (owner, id) => {
         if (fingerprint === undefined) throw new RollcallError('refused', 'tickets are for whoever shows a key');
         return linkSeconds === undefined
           ? tickets.issue(fingerprint, owner, id)
-          : tickets.issueLink(linkSeconds, owner, id);
+          : tickets.issueLink({ seconds: linkSeconds, uses: linkUses, plain: linkPlain }, owner, id);
       };
       const offers = mapRows(page, (listing): Offer | UnverifiedChoice => {
         if (wanted.dialect === undefined && isProven(listing)) {

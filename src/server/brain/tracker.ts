@@ -19,6 +19,7 @@ import { createLook } from './looks.ts';
 import { createNaming } from './naming.ts';
 import { createOperator, type Operator } from './operator.ts';
 import { createPartials } from './partials.ts';
+import { createPeerEvents } from './peerEvents.ts';
 import { createQuestions } from './questions.ts';
 import { createReachability } from './reachability.ts';
 import { type Caller, type Session, Sessions, servesAt } from './sessions.ts';
@@ -83,10 +84,20 @@ export function createTracker(parts: TrackerParts): Tracker {
     for (const effect of effects) act(effect);
   };
   const kicked = createKicked();
-  const attendance = createAttendance({ ...parts, sessions, kicked, listings, partials, reachability, perform });
+  const events = createPeerEvents(clock);
+  const attendance = createAttendance({
+    ...parts,
+    sessions,
+    kicked,
+    listings,
+    partials,
+    reachability,
+    events,
+    perform,
+  });
 
   const naming = createNaming({ accounts, sessions, attendance, log });
-  const operator = createOperator({ ...parts, sessions, questions, attendance, kicked });
+  const operator = createOperator({ ...parts, sessions, questions, attendance, kicked, events, feed });
 
   let disposed = false;
 
@@ -103,6 +114,7 @@ export function createTracker(parts: TrackerParts): Tracker {
         const state = effect.effect === 'suspect' ? 'suspect' : 'alive';
         if (session.state === state) return;
         session.state = state;
+        events.tell(session, { what: state, why: effect.why });
         log.info({ ...who(session), why: effect.why }, state);
         partials.changed(session);
         show(session, 'state');
@@ -111,7 +123,7 @@ export function createTracker(parts: TrackerParts): Tracker {
       case 'evict':
         parts.evicted?.(session, effect.why);
         session.caller?.connection.drop();
-        void attendance.end(session, effect.why);
+        void attendance.end(session, effect.why, effect.reason);
         return;
       case 'probe':
         heartbeats.probe(session.id);

@@ -2,7 +2,7 @@ import type { SessionId } from '../../base/ids.ts';
 import { deadlines } from './deadlines.ts';
 import { type Detector, type Effect, type LivenessSettings, noEffects } from './detector.ts';
 import { type Census, createFreeze } from './freeze.ts';
-import { answerDatagram, dueProbe, end, hasStream, revive, startProbes, watchOver } from './rules.ts';
+import { answerDatagram, dueProbe, type End, end, hasStream, revive, startProbes, watchOver } from './rules.ts';
 import { postpone, type Watch, watch } from './watch.ts';
 
 /** The rules of `detector.ts`, for any number of sessions; a tick visits each once. */
@@ -77,11 +77,11 @@ export function createDetector(settings: LivenessSettings): Detector {
       }
       const frozen = freeze.holds(now);
       const census: Census = { peers: peers.size, silent: 0, fellSilent: 0 };
-      const ended: { session: SessionId; why: string }[] = [];
+      const ended: ({ session: SessionId } & End)[] = [];
       for (const peer of peers.values()) {
-        const why = end(peer, spans, now);
-        if (why !== undefined) ended.push({ session: peer.session, why });
-        if (why === undefined || frozen) watchOver(peer, spans, now, effects);
+        const ending = end(peer, spans, now);
+        if (ending !== undefined) ended.push({ session: peer.session, ...ending });
+        if (ending === undefined || frozen) watchOver(peer, spans, now, effects);
         if (peer.silentAt !== undefined) {
           census.silent += 1;
           if (now - peer.silentAt <= spans.suspectMs) census.fellSilent += 1;
@@ -89,9 +89,9 @@ export function createDetector(settings: LivenessSettings): Detector {
       }
       effects.push(...freeze.weigh(census, now));
       if (freeze.holds(now)) return effects;
-      for (const { session, why } of ended) {
+      for (const { session, reason, why } of ended) {
         peers.delete(session);
-        effects.push({ effect: 'evict', session, why });
+        effects.push({ effect: 'evict', session, reason, why });
       }
       return effects;
     },

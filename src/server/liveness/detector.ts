@@ -31,10 +31,13 @@ export const tickMs = 100;
 
 export const noEffects: readonly Effect[] = [];
 
+/** Why a peer is taken off the roll: nothing was heard of it, or it came back on no control connection. */
+export type EvictionReason = 'silent' | 'disconnected';
+
 export type Effect =
   | { effect: 'suspect'; session: SessionId; why: string }
   | { effect: 'revive'; session: SessionId; why: string }
-  | { effect: 'evict'; session: SessionId; why: string }
+  | { effect: 'evict'; session: SessionId; reason: EvictionReason; why: string }
   /** Ask for an immediate heartbeat: by datagram, and on the control connection where it is open. */
   | { effect: 'probe'; session: SessionId }
   /** Ask on the control connection alone: no datagram has come for a while. */

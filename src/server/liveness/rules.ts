@@ -1,5 +1,5 @@
 import { type Deadlines, probesEach } from './deadlines.ts';
-import type { Effect } from './detector.ts';
+import type { Effect, EvictionReason } from './detector.ts';
 import { heardAt, type Watch } from './watch.ts';
 
 /** Back among the living. */
@@ -44,17 +44,26 @@ export function answerDatagram(peer: Watch, spans: Deadlines, now: number): Effe
   return effects;
 }
 
+export interface End {
+  reason: EvictionReason;
+  why: string;
+}
+
 /** Why a session is to end now; nothing while it is not. */
-export function end(peer: Watch, spans: Deadlines, now: number): string | undefined {
+export function end(peer: Watch, spans: Deadlines, now: number): End | undefined {
   const { closedAt } = peer;
   if (closedAt !== undefined) {
-    if (now - closedAt >= spans.streamlessMs) return `no control connection for ${seconds(now - closedAt)}`;
+    if (now - closedAt >= spans.streamlessMs) {
+      return { reason: 'disconnected', why: `no control connection for ${seconds(now - closedAt)}` };
+    }
     if (!peer.outlivedStream && now - closedAt >= spans.closedMs) {
-      return `its control connection closed, and no heartbeat in ${seconds(now - closedAt)} since`;
+      const why = `its control connection closed, and no heartbeat in ${seconds(now - closedAt)} since`;
+      return { reason: 'disconnected', why };
     }
   }
   const silentMs = now - heardAt(peer);
-  return peer.state === 'suspect' && silentMs >= spans.evictMs ? `silent for ${seconds(silentMs)}` : undefined;
+  if (peer.state !== 'suspect' || silentMs < spans.evictMs) return undefined;
+  return { reason: 'silent', why: `silent for ${seconds(silentMs)}` };
 }
 
 /** Suspects who is silent, and asks who should be heard. */

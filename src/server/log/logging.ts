@@ -23,6 +23,8 @@ export interface LogOptions {
   /** Where people read. */
   people: NodeJS.WritableStream;
   colour: boolean;
+  /** Is told each line that is written, as it is written. */
+  also?: Log | undefined;
 }
 
 /** A file of the log. One that nobody named is left out, with a warning, where it cannot be written. */
@@ -42,13 +44,15 @@ export function logPlace(said: string | undefined, dataFolder: string): LogPlace
 
 export interface OpenLog extends AsyncDisposable {
   readonly log: Log;
+  /** Lines that were written, by level. */
+  readonly lines: Readonly<Record<keyof Log, number>>;
 }
 
 /**
  * A log for people, and one for programs where there is a file.
  * @throws RollcallError `usage` where the file was named and cannot be written
  */
-export async function openLog({ level, file, people, colour }: LogOptions): Promise<OpenLog> {
+export async function openLog({ level, file, people, colour, also }: LogOptions): Promise<OpenLog> {
   const screen = pretty({
     colorize: colour,
     destination: people,
@@ -74,12 +78,18 @@ export async function openLog({ level, file, people, colour }: LogOptions): Prom
     if (logFile !== undefined) streams.push({ level, stream: logFile });
   }
   const logger = pino({ level, timestamp: pino.stdTimeFunctions.epochTime }, pino.multistream(streams));
+  const lines = { debug: 0, info: 0, warn: 0, error: 0 };
   const write =
-    (at: 'debug' | 'info' | 'warn' | 'error') =>
+    (at: keyof Log) =>
     (fields: object, message: string): void => {
-      if (logger.isLevelEnabled(at)) logger[at](safe(fields), message);
+      if (!logger.isLevelEnabled(at)) return;
+      const told = safe(fields);
+      lines[at] += 1;
+      logger[at](told, message);
+      also?.[at](told, message);
     };
   return {
+    lines,
     log: { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') },
     async [Symbol.asyncDispose]() {
       await logFile?.[Symbol.asyncDispose]();

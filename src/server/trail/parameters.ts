@@ -31,8 +31,8 @@ const telling: Telling = {
   }),
   withdraw: ({ names, spellings = names }) => ({ operation: 'withdraw', parameters: counted(spellings) }),
   find: ({ pattern, owner, cursor }) => firstPage(cursor, { operation: 'find', parameters: { pattern, owner } }),
-  locate: ({ name, id, owner, linkSeconds, cursor }) =>
-    firstPage(cursor, { operation: 'locate', parameters: { name, id, owner, linkSeconds } }),
+  locate: ({ name, id, owner, linkSeconds, linkUses, linkPlain, cursor }) =>
+    firstPage(cursor, { operation: 'locate', parameters: { name, id, owner, linkSeconds, linkUses, linkPlain } }),
   users: ({ cursor }) => firstPage(cursor, { operation: 'users', parameters: {} }),
   partial: noOperation,
   subscribe: noOperation,

@@ -39,6 +39,8 @@ export interface Parameters {
   name?: string | undefined;
   id?: ContentId | undefined;
   linkSeconds?: number | undefined;
+  linkUses?: number | undefined;
+  linkPlain?: boolean | undefined;
   port?: number | undefined;
   dialects?: readonly Dialect[] | undefined;
   /** Of the names, which are the first hundred. */

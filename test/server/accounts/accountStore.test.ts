@@ -26,6 +26,17 @@ const thrown = (act: () => unknown): unknown => {
 };
 
 describe('the accounts', () => {
+  it('say that they can be written, and that they cannot once they are closed', async () => {
+    const accounts = openAccounts(folder, clock);
+    await accounts.claim(alice, key('a'));
+    await accounts.check();
+    expect((await accounts.holder(alice))?.user).toBe('alice');
+    accounts[Symbol.dispose]();
+    await expect(accounts.check()).rejects.toThrow();
+    using again = openAccounts(folder, clock);
+    expect((await again.holder(alice))?.user).toBe('alice');
+  });
+
   it('bind a name to the first key that claims it, over restarts, until it is released', async () => {
     const first = openAccounts(folder, clock);
     expect(await first.claim(alice, key('a'))).toEqual({ user: 'alice', fingerprint: key('a') });

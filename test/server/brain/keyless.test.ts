@@ -114,7 +114,7 @@ describe('a peer without a key', () => {
     const { caller, connection } = await keyless(brain, bob);
     const session = caller.session?.id;
     if (session === undefined) throw new Error('it has no session');
-    brain.tracker.perform([{ effect: 'evict', session, why: 'silent for 12.0 s' }]);
+    brain.tracker.perform([{ effect: 'evict', session, reason: 'silent', why: 'silent for 12.0 s' }]);
     await settle();
     expect(told).toEqual(['bob: silent for 12.0 s']);
     expect(connection.dropped).toBe(true);

@@ -201,7 +201,7 @@ it('a partial owner that could see the content stays one when its owner shares i
   await partial(brain, caller, film.id);
   await brain.announce(owner.caller, { ...film, to: [bob] });
   expect(await brain.partial(friend.caller, film.id)).toEqual(['10.0.0.3:4000']);
-  await brain.perform({ effect: 'evict', session: owner.connected.session, why: 'silent' });
+  await brain.perform({ effect: 'evict', session: owner.connected.session, reason: 'silent', why: 'silent' });
   await partial(brain, caller, film.id, numbered(1));
   const again = await brain.join(alice, 'a', { remote: '10.0.0.1' });
   await brain.announce(again.caller, { ...film, to: [bob] });
@@ -224,7 +224,7 @@ describe('a partial owner is gone', () => {
     const { brain, asker } = await scene();
     const { caller, connected } = await brain.joinUnnamed('b');
     await brain.tracker.ask(caller, { command: 'partial', ids: [film.id] });
-    await brain.perform({ effect: 'evict', session: connected.session, why: 'silent' });
+    await brain.perform({ effect: 'evict', session: connected.session, reason: 'silent', why: 'silent' });
     expect(await brain.partial(asker, film.id)).toEqual([]);
     await brain.joinUnnamed('b');
     expect(await brain.partial(asker, film.id)).toEqual([]);

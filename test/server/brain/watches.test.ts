@@ -61,7 +61,11 @@ describe('who watches a content', () => {
     ['says goodbye', (brain, { caller }) => brain.tracker.ask(caller, { command: 'disconnect' })],
     ['has its pieces no more', (brain, { caller }) => partial(brain, caller)],
     ['is suspect', (brain, { connected }) => brain.perform({ effect: 'suspect', session: connected.session, why: '' })],
-    ['is evicted', (brain, { connected }) => brain.perform({ effect: 'evict', session: connected.session, why: '' })],
+    [
+      'is evicted',
+      (brain, { connected }) =>
+        brain.perform({ effect: 'evict', session: connected.session, reason: 'silent', why: '' }),
+    ],
     ['moves', (brain) => brain.joinUnnamed('b', { remote: '10.0.0.7' })],
   ])('is told when a partial owner %s', async (_, act) => {
     const { brain, watcher } = await scene();

@@ -17,7 +17,7 @@ describe('what the detector decides', () => {
     const brain = new Brain();
     const peer = await brain.join(alice, 'a');
     await brain.announce(peer.caller, resource('one'));
-    await brain.perform({ effect: 'evict', session: peer.connected.session, why: 'silent for 12 s' });
+    await brain.perform({ effect: 'evict', session: peer.connected.session, reason: 'silent', why: 'silent for 12 s' });
     const asker = brain.meet('f').caller;
     expect(await brain.users(asker)).toEqual([]);
     expect(await brain.find(asker)).toEqual([]);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { inForeground, statSaysSo } from '../../../src/server/console/foreground.ts';
+import { inForeground, statSaysSo } from '../../../src/base/foreground.ts';
 import { consoleKind, type Surroundings } from '../../../src/server/console/wanted.ts';
 
 const terminal: Surroundings = { stdin: true, stdout: true, env: {}, inForeground: async () => true };

@@ -5,6 +5,7 @@ import { Writable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openLogFile } from '../../../src/server/log/logFile.ts';
 import { logLevel, logPlace, openLog } from '../../../src/server/log/logging.ts';
+import { recordingLog } from '../support/brain.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -74,6 +75,20 @@ describe('the log', () => {
     const logging = await openLog({ level: 'info', file: { path, named: false }, people, colour: false });
     await logging[Symbol.asyncDispose]();
     expect(statSync(join(folder, 'data')).mode & 0o777).toBe(0o700);
+  });
+
+  it('tells another log what is written, made safe, and counts it by level', async () => {
+    const { people } = screen();
+    const { log: also, lines: told } = recordingLog();
+    await using logging = await openLog({ level: 'info', people, colour: false, also });
+    logging.log.debug({}, 'not told');
+    logging.log.info({ agent: 'a\u001b[2J' }, 'joined');
+    logging.log.warn({}, 'look');
+    expect(told).toEqual([
+      { level: 'info', message: 'joined', fields: { agent: 'a\\u{1b}[2J' } },
+      { level: 'warn', message: 'look', fields: {} },
+    ]);
+    expect(logging.lines).toEqual({ debug: 0, info: 1, warn: 1, error: 0 });
   });
 
   it('has colours only where they are wanted', async () => {

@@ -121,6 +121,7 @@ export function memoryAccounts(): Accounts {
     async release(user) {
       accounts.delete(user.toLowerCase());
     },
+    async check() {},
     [Symbol.dispose]() {},
   };
 }
@@ -179,7 +180,7 @@ export class Brain {
       },
       tickets: {
         issue: (to, owner, content) => this.ticket(to, owner, content),
-        issueLink: (seconds, owner, content) =>
+        issueLink: ({ seconds }, owner, content) =>
           `anybody may have ${content.slice(0, 4)} of ${owner[0]} for ${seconds} s`,
       },
       liveness: defaultLiveness,

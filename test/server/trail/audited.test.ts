@@ -200,7 +200,12 @@ describe('an eviction', () => {
   it('is recorded with why, for whoever was evicted', async () => {
     const scene = new Scene();
     const { connected } = await scene.brain.join(alice, 'a', { remote: '10.0.0.7' });
-    await scene.brain.perform({ effect: 'evict', session: connected.session, why: 'silent for 12 s' });
+    await scene.brain.perform({
+      effect: 'evict',
+      session: connected.session,
+      reason: 'silent',
+      why: 'silent for 12 s',
+    });
     expect(scene.operations).toEqual([
       expect.objectContaining({
         user: 'alice',
@@ -219,7 +224,7 @@ describe('an eviction', () => {
     const presence = { user: bob, instance, port: 4000, dialects: ['versioned' as const], agent: '' };
     const { session } = await scene.tracker.ask(caller, { command: 'connect', ...presence });
     scene.tracker.closed(caller);
-    await scene.brain.perform({ effect: 'evict', session, why: 'gone' });
+    await scene.brain.perform({ effect: 'evict', session, reason: 'silent', why: 'gone' });
     expect(scene.operations.at(-1)).toMatchObject({ operation: 'evict', user: 'bob', dialect: 'versioned' });
   });
 });

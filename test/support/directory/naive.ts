@@ -1,6 +1,14 @@
 import { RollcallError } from '../../../src/base/errors.ts';
 import type { Announced, PageRequest } from '../../../src/base/roll.ts';
-import type { Directory, FindQuery, Listing, LocateQuery, Matches, Peer } from '../../../src/directory/directory.ts';
+import type {
+  Counts,
+  Directory,
+  FindQuery,
+  Listing,
+  LocateQuery,
+  Matches,
+  Peer,
+} from '../../../src/directory/directory.ts';
 import { fold } from '../../../src/directory/fold.ts';
 
 type Row = { session: Peer['session'] } & Announced;
@@ -88,8 +96,9 @@ export class NaiveDirectory implements Directory {
     return pageOf(rows, page);
   }
 
-  async counts(): Promise<{ peers: number; resources: number }> {
-    return { peers: this.#peers.length, resources: this.#rows.length };
+  async counts(): Promise<Counts> {
+    const contents = new Set(this.#rows.flatMap(({ id }) => (id === null ? [] : [id]))).size;
+    return { peers: this.#peers.length, resources: this.#rows.length, contents };
   }
 
   #listings(): Listing[] {

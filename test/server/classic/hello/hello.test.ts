@@ -174,7 +174,7 @@ describe('the shell', () => {
     expect(scene.hello.sources).toBe(1);
     const [session] = [...brain.keys.keys()];
     if (session === undefined) throw new Error('it has no session');
-    await brain.perform({ effect: 'evict', session, why: 'silent for 12.0 s' });
+    await brain.perform({ effect: 'evict', session, reason: 'silent', why: 'silent for 12.0 s' });
     expect(scene.hello.sources).toBe(0);
     expect(await bob.ask('announce a Bob')).toMatch(/^Error: .*not registered/);
   });
