@@ -30,6 +30,10 @@ export function trackerAddress(text: string): TrackerAddress {
   return { host: found, port: port === undefined ? trackerPort : portNumber(port, 1) };
 }
 
+/** An address as `trackerAddress` reads it back. */
+export const spelledAddress = ({ host, port }: TrackerAddress): string =>
+  host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+
 /** With or without a zone, as in `fe80::1%eth0`. */
 function isIpv6(text: string): boolean {
   const [address = '', zone] = text.split('%');

@@ -13,13 +13,15 @@ import type {
 } from '../base/roll.ts';
 import type { Download, DownloadProgress, DownloadRequest } from './download/request.ts';
 import type { UnverifiedDownload, UnverifiedProgress } from './download/unverified.ts';
+import type { RollFeed } from './live/liveRoll.ts';
 import type { Stamp } from './session/session.ts';
-import type { ShareOptions, SharingEvent } from './sharing/sharing.ts';
+import type { SharedUpload, ShareEntriesOptions, ShareOptions, SharingEvent } from './sharing/sharing.ts';
 
 /** What a face sees of a client; `app.ts` gives one. */
 
+export type { BrowseOptions as DiscoverOptions, FoundTracker } from '../net/discovery/discovery.ts';
 export type { UnverifiedDownload as SavedUnverified } from './download/unverified.ts';
-export type { ShareOptions } from './sharing/sharing.ts';
+export type { SharedUpload, ShareEntriesOptions, ShareOptions } from './sharing/sharing.ts';
 
 /** What a download came to: told apart by `id`, which is null where nobody could verify what was saved. */
 export type Saved = Download | UnverifiedDownload;
@@ -72,6 +74,12 @@ export interface ParticipantOptions extends VisitorOptions {
    * Hands what is announced to everybody out to peers of older systems as well, without encryption and without tickets.
    */
   classic?: boolean | undefined;
+  /** Answers nobody in plain HTTP, not even by links that were made for it. */
+  refusePlain?: boolean | undefined;
+  /** The address to serve at; every address of the machine where it is missing. */
+  host?: string | undefined;
+  /** Told of every change on the roll, and when the tracker comes and goes; where it is missing, the tracker is not asked. */
+  live?: RollFeed | undefined;
 }
 
 export interface DiagnoseOptions extends VisitorOptions {
@@ -99,19 +107,24 @@ export interface Visitor extends AsyncDisposable {
   users(): AsyncIterable<UserRow>;
   /**
    * What goes by a name or an id: contents, and what nobody can verify, each owner's file a choice of its own. With
-   * `linkSeconds` the tickets are for links, and live so long.
-   * @throws RollcallError `not-found` where there is neither
+   * `link` the tickets are for links on these terms.
+   * @throws RollcallError `not-found` where there is neither, `refused` where the tracker does not know such terms
    */
-  located(wanted: WantedResource, linkSeconds?: number): Promise<Found>;
+  located(wanted: WantedResource, link?: LinkTerms): Promise<Found>;
   /** Fetches one content: from `first` where it can be had there, else from its other owners. */
   download(choice: Choice, first: Owner, options: DownloadOptions): Promise<Download>;
   /** Fetches a file that nobody can verify, from the one owner whose it is. Nothing of it is resumed. */
   downloadUnverified(choice: UnverifiedChoice, options: UnverifiedOptions): Promise<UnverifiedDownload>;
   /**
-   * An address where other programs get a content from one owner, as long as the ticket lives that the choice was asked
-   * for with. Asks the owner, so it is there. @throws RollcallError `unreachable`
+   * An address where other programs get a content from one owner, on the terms that the choice was located with. Asks
+   * the owner, so it is there. @throws RollcallError `unreachable`
    */
   link(choice: Choice, owner: Owner): Promise<ContentLink>;
+  /**
+   * The same for a browser: an address short enough for a QR code, of a page with a download button.
+   * @throws RollcallError `unreachable`, `refused` where the owner gives none, `usage` for a folder
+   */
+  phoneLink(choice: Choice, owner: Owner): Promise<ContentLink>;
   /**
    * A Metalink (RFC 5854) of a file at all of its owners, `first` at their head, chunk by chunk. Its hashes come from an
    * owner and are checked against the id. @throws RollcallError what the last owner failed with
@@ -139,11 +152,24 @@ export interface Guest extends Visitor {
   seeded(signal: AbortSignal): Promise<void>;
 }
 
+export interface LinkTerms {
+  /** Life, 60 to 86,400. */
+  seconds: number;
+  /** How often the content may be fetched, 1 to 1,000; no end where missing. */
+  uses?: number | undefined;
+  /** Without encryption too: the address is one of plain HTTP. */
+  plain?: boolean | undefined;
+}
+
 export interface ContentLink {
   url: string;
   owner: UserName;
   /** When the ticket in it ends, milliseconds since 1970 by the tracker's clock. */
   expires: number;
+  /** How often the content may be fetched; null: no end. */
+  uses: number | null;
+  /** True where the address is one of plain HTTP. */
+  plain: boolean;
   /** The owner's key as curl and HPKP write it: base64 of SHA-256 over its SPKI. */
   pin: string;
 }
@@ -156,9 +182,26 @@ export interface Participant extends Visitor {
   /** Announces a file or folder as itself. */
   share(path: string, options: ShareOptions): Promise<Announcement>;
   /** Announces each entry of a folder, and keeps up with it. */
-  shareEntries(folder: string, options: Omit<ShareOptions, 'as'>): Promise<void>;
+  shareEntries(folder: string, options: ShareEntriesOptions): Promise<void>;
   withdraw(name: ResourceName): Promise<void>;
   shared(): Announcement[];
+  /** Who fetches what here at the moment, oldest first. */
+  uploads(): SharedUpload[];
+  /** Bytes of content that went out and came in since it was opened. */
+  moved(): { up: number; down: number };
+  /** Takes effect at once; owners and folder with the next download. */
+  configure(change: TrafficChange): void;
+}
+
+/** What of a participant may change while it lives; what is missing stays as it is. */
+export interface TrafficChange {
+  /** Bytes a second; null: no limit. */
+  limitUp?: number | null | undefined;
+  limitDown?: number | null | undefined;
+  uploadSlots?: number | undefined;
+  maxOwners?: number | undefined;
+  /** Absolute. */
+  downloads?: string | undefined;
 }
 
 export interface DownloadOptions {
@@ -168,6 +211,8 @@ export interface DownloadOptions {
   /** Every owner is busy, and in this one's line we have that place, from 1. */
   onWaiting?: DownloadRequest['onWaiting'];
   onProgress?: ((progress: DownloadProgress) => void) | undefined;
+  /** Gives a look at its pieces and at who sends them, as soon as they are known. */
+  onView?: DownloadRequest['onView'];
   signal: AbortSignal;
 }
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { systemClock } from '../base/clock.ts';
 import { instanceId } from '../base/ids.ts';
-import { openRateLimit, type RateLimit, unlimited } from '../base/rateLimit.ts';
+import { type AdjustableRateLimit, adjustableRateLimit } from '../base/rateLimit.ts';
 import { agent } from '../base/version.ts';
 import { nodeTransport } from '../net/transport/node.ts';
 import type { Transport } from '../net/transport/transport.ts';
@@ -17,8 +17,8 @@ export interface Grounds extends AsyncDisposable {
   home: Home;
   transport: Transport;
   hasher: Hasher;
-  limitUp: RateLimit;
-  limitDown: RateLimit;
+  limitUp: AdjustableRateLimit;
+  limitDown: AdjustableRateLimit;
 }
 
 export async function openGrounds(options: Pick<VisitorOptions, 'home' | 'traffic' | 'log'>): Promise<Grounds> {
@@ -28,14 +28,11 @@ export async function openGrounds(options: Pick<VisitorOptions, 'home' | 'traffi
     home: await openHome(options.home),
     transport: nodeTransport({ log: options.log }),
     hasher,
-    limitUp: rateLimit(limitUp),
-    limitDown: rateLimit(limitDown),
+    limitUp: adjustableRateLimit(limitUp, systemClock),
+    limitDown: adjustableRateLimit(limitDown, systemClock),
     [Symbol.asyncDispose]: () => hasher[Symbol.asyncDispose](),
   };
 }
-
-const rateLimit = (bytesPerSecond: number | undefined): RateLimit =>
-  bytesPerSecond === undefined ? unlimited : openRateLimit(bytesPerSecond, systemClock);
 
 /** What every session is opened with, whether it stays or not. */
 export function sessionOptions(options: VisitorOptions, { home, transport }: Grounds): SessionOptions {

@@ -10,6 +10,8 @@ export interface Home {
   knownTrackers: string;
   /** Content ids of files that were hashed before. */
   hashCache: string;
+  /** Links to what is shared: where they lead, and how often they were used. */
+  links: string;
 }
 
 export const hashCacheIn = (folder: string): string => join(folder, 'hashes.db');
@@ -29,5 +31,6 @@ export async function openHome(folder: string): Promise<Home> {
     identity: await loadIdentity(folder),
     knownTrackers: join(folder, 'known_trackers'),
     hashCache: hashCacheIn(folder),
+    links: join(folder, 'links.db'),
   };
 }

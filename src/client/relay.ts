@@ -93,6 +93,7 @@ async function serve(
     issuer: () => session.tracker,
     hasher,
     cacheFile: home.hashCache,
+    linksFile: home.links,
     clock: systemClock,
     log,
     limitUp,

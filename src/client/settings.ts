@@ -24,6 +24,10 @@ export interface Settings {
   uploadSlots: number;
   /** Owners that one download fetches from at a time. */
   maxOwners: number;
+  /** Downloads that run at a time, where there is a list of them. */
+  downloadSlots: number;
+  /** Where what is dropped on a page is put, and shared from; absolute. */
+  shareFolder: string;
   /**
    * Milliseconds that a `get` serves others after its end, and then until the last request ends; nothing: it serves
    * nobody.
@@ -31,8 +35,12 @@ export interface Settings {
   seedForMs: number | undefined;
   /** Address of the date service that stamps what this client asks; its own clock does where nothing was said. */
   clock: string | undefined;
+  /** Whether a tracker is looked for on the network where none is named. */
+  discovery: boolean;
   /** Whether what is shared with everybody is served to older programs too, unencrypted. */
   classic: boolean;
+  /** Whether even links that were made for it are refused in plain HTTP. */
+  refusePlain: boolean;
 }
 
 /** As typed; what is missing was not said. */
@@ -46,9 +54,13 @@ export interface SettingFlags {
   limitDown?: string | undefined;
   uploadSlots?: string | undefined;
   maxOwners?: string | undefined;
+  downloadSlots?: string | undefined;
+  shareFolder?: string | undefined;
   seedFor?: string | undefined;
   clock?: string | undefined;
+  discovery?: boolean | undefined;
   classic?: boolean | undefined;
+  refusePlain?: boolean | undefined;
 }
 
 export const configFile = 'config.toml';
@@ -56,8 +68,12 @@ export const configFile = 'config.toml';
 export const usualUploadSlots = 16;
 /** Enough to fill any link of a LAN, little enough that handshakes and lists of pieces cost next to nothing. */
 export const usualMaxOwners = 16;
-/** Most of either: each is a connection with its buffers. */
-const maxConnections = 64;
+/** So few that each is done soon, enough that one slow owner leaves the line full. */
+export const usualDownloadSlots = 3;
+/** Most of each: they are connections with their buffers. */
+export const maxConnections = 64;
+/** In the home folder, unless another is named. */
+const usualShareFolder = 'shared';
 
 /** A setting's text, and where it was said: `where` starts the message when it is wrong. */
 interface Said {
@@ -67,16 +83,25 @@ interface Said {
   folder: string;
 }
 
-type Key = Exclude<keyof SettingFlags, 'home'>;
+export type SettingKey = Exclude<keyof SettingFlags, 'home'>;
 
-const named = (key: string, ...types: ('string' | 'number' | 'boolean')[]) => ({
+interface SettingName {
+  flag: string;
+  variable: string;
+  /** In `config.toml`. */
+  key: string;
+  types: ('string' | 'number' | 'boolean')[];
+}
+
+const named = (key: string, ...types: SettingName['types']): SettingName => ({
   flag: `--${key}`,
   variable: `ROLLCALL_${key.toUpperCase().replaceAll('-', '_')}`,
   key,
   types,
 });
 
-const names: Record<Key, ReturnType<typeof named>> = {
+/** What each setting is called as a flag, in the environment and in `config.toml`. */
+export const settingNames: Readonly<Record<SettingKey, SettingName>> = {
   server: named('server', 'string'),
   user: named('user', 'string'),
   downloads: named('downloads', 'string'),
@@ -85,23 +110,28 @@ const names: Record<Key, ReturnType<typeof named>> = {
   limitDown: named('limit-down', 'string', 'number'),
   uploadSlots: named('upload-slots', 'number'),
   maxOwners: named('max-owners', 'number'),
+  downloadSlots: named('download-slots', 'number'),
+  shareFolder: named('share-folder', 'string'),
   seedFor: named('seed-for', 'string'),
   clock: named('clock', 'string'),
+  discovery: named('discovery', 'boolean'),
   classic: named('classic', 'boolean'),
+  refusePlain: named('refuse-plain', 'boolean'),
 };
 
 /** @throws RollcallError `usage` that names the flag, the variable, or the file and its key */
 export async function loadSettings(flags: SettingFlags, env: NodeJS.ProcessEnv, cwd: string): Promise<Settings> {
   const home = resolve(cwd, flags.home || env['ROLLCALL_HOME'] || (await defaultHome()));
   const file = await readConfig(home);
-  const said = (key: Key): Said | undefined => {
-    const { flag, variable } = names[key];
+  const said = (key: SettingKey): Said | undefined => {
+    const { flag, variable } = settingNames[key];
     const typed = flags[key];
     if (typed !== undefined) return { text: String(typed), where: flag, folder: cwd };
     const inherited = env[variable];
     return inherited ? { text: inherited, where: variable, folder: cwd } : file.get(key);
   };
   const downloads = said('downloads');
+  const shareFolder = said('shareFolder');
   const seedFor = said('seedFor');
   return {
     server: read(said('server'), trackerAddress),
@@ -113,10 +143,22 @@ export async function loadSettings(flags: SettingFlags, env: NodeJS.ProcessEnv, 
     limitDown: read(said('limitDown'), byteRate),
     uploadSlots: read(said('uploadSlots'), connections) ?? usualUploadSlots,
     maxOwners: read(said('maxOwners'), connections) ?? usualMaxOwners,
+    downloadSlots: read(said('downloadSlots'), connections) ?? usualDownloadSlots,
+    shareFolder:
+      shareFolder === undefined ? join(home, usualShareFolder) : resolve(shareFolder.folder, shareFolder.text),
     seedForMs: seedFor === undefined ? 0 : read(seedFor, seedForMs),
     clock: read(said('clock'), clockAddress),
+    discovery: read(said('discovery'), yesOrNo) ?? true,
     classic: read(said('classic'), yesOrNo) ?? false,
+    refusePlain: read(said('refusePlain'), yesOrNo) ?? false,
   };
+}
+
+/** The same setting as a tracker of this machine takes it, which has no other of these. @throws RollcallError `usage` */
+export function discoveryOf(env: NodeJS.ProcessEnv): boolean {
+  const { variable } = settingNames.discovery;
+  const text = env[variable];
+  return text ? parseSaid(variable, text, yesOrNo) : true;
 }
 
 /** @throws RollcallError `usage` */
@@ -152,7 +194,7 @@ async function defaultHome(): Promise<string> {
   return envPaths('rollcall', { suffix: '' }).data;
 }
 
-async function readConfig(home: string): Promise<Map<Key, Said>> {
+async function readConfig(home: string): Promise<Map<SettingKey, Said>> {
   const path = join(home, configFile);
   let text: string;
   try {
@@ -174,26 +216,27 @@ async function readConfig(home: string): Promise<Map<Key, Said>> {
   return new Map(Object.entries(table).map(([key, value]) => configEntry(path, home, key, value)));
 }
 
-function configEntry(path: string, home: string, key: string, value: unknown): [Key, Said] {
-  for (const [setting, { key: known, types }] of Object.entries(names) as [Key, (typeof names)[Key]][]) {
+function configEntry(path: string, home: string, key: string, value: unknown): [SettingKey, Said] {
+  for (const [setting, { key: known, types }] of Object.entries(settingNames) as [
+    SettingKey,
+    (typeof settingNames)[SettingKey],
+  ][]) {
     if (known !== key) continue;
     if (types.some((type) => typeof value === type)) {
       return [setting, { text: String(value), where: `${path}: "${key}"`, folder: home }];
     }
     throw new RollcallError('usage', `${path}: "${key}" has to be a ${types.join(' or a ')}`);
   }
-  const known = Object.values(names).map((name) => name.key);
+  const known = Object.values(settingNames).map((name) => name.key);
   throw new RollcallError('usage', `${path}: "${key}" is no setting; there are ${known.join(', ')}`);
 }
 
-/** @throws RollcallError `usage` that says how to name a tracker */
-export function knownServer({ server }: Settings): TrackerAddress {
-  if (server !== undefined) return server;
-  throw new RollcallError(
+/** That there is no tracker, why, and how to name one. */
+export const noServer = (why: string): RollcallError =>
+  new RollcallError(
     'usage',
-    'no tracker was named: add --server HOST[:PORT], or set ROLLCALL_SERVER, or put server = "HOST" into config.toml',
+    `${why}: add --server HOST[:PORT], or set ROLLCALL_SERVER, or put server = "HOST" into config.toml`,
   );
-}
 
 /** @throws RollcallError `usage` that says how to give a name */
 export function knownUser({ user }: Settings): UserName {

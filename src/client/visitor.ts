@@ -50,8 +50,10 @@ export function visitorOver(
     tracker: { ...options.server, fingerprint: session.tracker.fingerprint },
     find: (query) => findAll(session, query),
     users: () => usersAll(session),
-    async located(wanted, linkSeconds) {
-      const found = await locateAll(session, { ...wanted, linkSeconds });
+    async located(wanted, link) {
+      const terms = link && { linkSeconds: link.seconds, linkUses: link.uses, linkPlain: link.plain };
+      const found = await locateAll(session, { ...wanted, ...terms });
+      if (link !== undefined) (await import('./linkClaims.ts')).checkTerms(found.choices, link);
       if (found.choices.length > 0 || found.unverified.length > 0) return found;
       const what = 'name' in wanted ? `named '${safeText(wanted.name)}'` : `with the content id ${wanted.id}`;
       throw new RollcallError(
@@ -88,6 +90,7 @@ export function visitorOver(
       return downloadUnverified(request, { clock: systemClock, log: options.log });
     },
     link: async (choice, owner) => (await import('./links.ts')).linkTo(choice, owner, ports),
+    phoneLink: async (choice, owner) => (await import('./links.ts')).phoneLinkTo(choice, owner, ports),
     async metalink(choice, first) {
       const { fetchLeaves, linkUrl } = await import('./links.ts');
       const { metalink } = await import('./metalink.ts');

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { trackerAddress } from '../../src/client/addresses.ts';
-import { knownServer, knownUser, loadSettings } from '../../src/client/settings.ts';
+import { discoveryOf, knownUser, loadSettings, noServer } from '../../src/client/settings.ts';
 
 let home = '';
 beforeEach(async () => {
@@ -36,9 +36,13 @@ describe('loadSettings', () => {
       ROLLCALL_LIMIT_DOWN: '2000',
       ROLLCALL_UPLOAD_SLOTS: '8',
       ROLLCALL_MAX_OWNERS: '3',
+      ROLLCALL_DOWNLOAD_SLOTS: '2',
+      ROLLCALL_SHARE_FOLDER: 'mine',
       ROLLCALL_SEED_FOR: '10m',
       ROLLCALL_CLOCK: 'http://lab:7452',
+      ROLLCALL_DISCOVERY: 'false',
       ROLLCALL_CLASSIC: '1',
+      ROLLCALL_REFUSE_PLAIN: '1',
     };
     expect(await loadSettings({}, env, cwd)).toEqual({
       server: { host: '::1', port: 7000 },
@@ -50,16 +54,21 @@ describe('loadSettings', () => {
       limitDown: 2000,
       uploadSlots: 8,
       maxOwners: 3,
+      downloadSlots: 2,
+      shareFolder: join(cwd, 'mine'),
       seedForMs: 600_000,
       clock: 'http://lab:7452',
+      discovery: false,
       classic: true,
+      refusePlain: true,
     });
   });
 
   it('reads every setting but the home from config.toml, and starts its paths there', async () => {
     await config(
       'server = "lab"\nuser = "Ann"\ndownloads = "loads"\npeer-port = 5000\nlimit-up = "5M"\nlimit-down = 2000\n' +
-        'upload-slots = 8\nmax-owners = 3\nseed-for = "none"\nclock = "https://lab/fecha"\nclassic = true\n',
+        'upload-slots = 8\nmax-owners = 3\ndownload-slots = 2\nshare-folder = "mine"\nseed-for = "none"\nclock = "https://lab/fecha"\ndiscovery = false\n' +
+        'classic = true\nrefuse-plain = true\n',
     );
     expect(await loadSettings({ home }, {}, cwd)).toEqual({
       server: { host: 'lab', port: 7450 },
@@ -71,9 +80,13 @@ describe('loadSettings', () => {
       limitDown: 2000,
       uploadSlots: 8,
       maxOwners: 3,
+      downloadSlots: 2,
+      shareFolder: join(home, 'mine'),
       seedForMs: undefined,
       clock: 'https://lab/fecha',
+      discovery: false,
       classic: true,
+      refusePlain: true,
     });
   });
 
@@ -88,9 +101,13 @@ describe('loadSettings', () => {
       limitDown: undefined,
       uploadSlots: 16,
       maxOwners: 16,
+      downloadSlots: 3,
+      shareFolder: join(home, 'shared'),
       seedForMs: 0,
       clock: undefined,
+      discovery: true,
       classic: false,
+      refusePlain: false,
     });
   });
 
@@ -107,10 +124,20 @@ describe('loadSettings', () => {
     expect((await loadSettings({}, {}, cwd)).home).toMatch(/rollcall/);
   });
 
+  it('has a tracker looked for, and announced, unless that is switched off', async () => {
+    expect((await loadSettings({ home }, {}, cwd)).discovery).toBe(true);
+    expect((await loadSettings({ home }, { ROLLCALL_DISCOVERY: 'false' }, cwd)).discovery).toBe(false);
+    expect([{}, { ROLLCALL_DISCOVERY: '' }, { ROLLCALL_DISCOVERY: '1' }].map(discoveryOf)).toEqual([true, true, true]);
+    expect(discoveryOf({ ROLLCALL_DISCOVERY: '0' })).toBe(false);
+    expect(() => discoveryOf({ ROLLCALL_DISCOVERY: 'off' })).toThrow(
+      'ROLLCALL_DISCOVERY: "off" is neither true nor false',
+    );
+  });
+
   it.each([
     [
       'sevrer = "lab"',
-      /config\.toml: "sevrer" is no setting; there are server, user, downloads, peer-port, limit-up, limit-down, upload-slots, max-owners, seed-for, clock, classic/,
+      /config\.toml: "sevrer" is no setting; there are server, user, downloads, peer-port, limit-up, limit-down, upload-slots, max-owners, download-slots, share-folder, seed-for, clock, discovery, classic/,
     ],
     ['server = 7450', /config\.toml: "server" has to be a string/],
     ['peer-port = "high"', /config\.toml: "peer-port" has to be a number/],
@@ -189,7 +216,9 @@ describe('trackerAddress', () => {
 describe('what a command cannot do without', () => {
   it('is asked for with every way to say it', async () => {
     const settings = await loadSettings({ home }, {}, cwd);
-    expect(() => knownServer(settings)).toThrow(/--server HOST\[:PORT\], or set ROLLCALL_SERVER, or put server/);
+    expect(noServer('none').message).toMatch(
+      /^none: add --server HOST\[:PORT\], or set ROLLCALL_SERVER, or put server/,
+    );
     expect(() => knownUser(settings)).toThrow(/--user NAME, or set ROLLCALL_USER, or put user/);
   });
 });

@@ -6,7 +6,7 @@ import { systemClock } from '../../src/base/clock.ts';
 import { fingerprint } from '../../src/base/ids.ts';
 import { silentLog } from '../../src/base/log.ts';
 import { resourceName, userName } from '../../src/base/names.ts';
-import { unlimited } from '../../src/base/rateLimit.ts';
+import { adjustableRateLimit } from '../../src/base/rateLimit.ts';
 import type { PeerAddress, UnverifiedChoice } from '../../src/base/roll.ts';
 import type { Grounds } from '../../src/client/grounds.ts';
 import { inlineHasher } from '../../src/client/hashing/hasher.ts';
@@ -48,11 +48,11 @@ async function scene(located: Located): Promise<Scene> {
   const folder = await mkdtemp(join(tmpdir(), 'rollcall-visitor-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   const grounds: Grounds = {
-    home: { identity: await identityOf('bob'), knownTrackers: '', hashCache: '' },
+    home: { identity: await identityOf('bob'), knownTrackers: '', hashCache: '', links: '' },
     transport: network.at('10.0.0.2'),
     hasher: inlineHasher,
-    limitUp: unlimited,
-    limitDown: unlimited,
+    limitUp: adjustableRateLimit(undefined, systemClock),
+    limitDown: adjustableRateLimit(undefined, systemClock),
     async [Symbol.asyncDispose]() {},
   };
   const options = {

@@ -12,7 +12,7 @@ import type {
   UnverifiedChoice,
   UserRow,
 } from '../../base/roll.ts';
-import { maxPage } from '../../net/wire/control.ts';
+import { type LocateRequest, maxPage } from '../../net/wire/control.ts';
 import { maxOwners, maxPages } from './limits.ts';
 import type { Session } from './session.ts';
 
@@ -36,12 +36,12 @@ export async function* usersAll(session: Asks, signal?: AbortSignal): AsyncGener
 /**
  * Who has a name or a content: one choice a content, with all of its owners. Nobody is an empty list. Whoever states
  * another size or kind of a content is a choice of his own, so that he spoils nobody else's. With `linkSeconds` the
- * tickets are for links of that life, 60 to 86,400 seconds, and no partial owner is named. What nobody can verify is
+ * tickets are for links of that life, 60 to 86,400 seconds, on the terms that go with it, and no partial owner is named. What nobody can verify is
  * apart, a choice for each owner.
  */
 export async function locateAll(
   session: Asks,
-  wanted: ({ name: ResourceName } | { id: ContentId }) & { linkSeconds?: number | undefined },
+  wanted: ({ name: ResourceName } | { id: ContentId }) & Pick<LocateRequest, 'linkSeconds' | 'linkUses' | 'linkPlain'>,
   owner?: UserName,
   signal?: AbortSignal,
 ): Promise<{ choices: Choice[]; unverified: UnverifiedChoice[] }> {

@@ -8,6 +8,7 @@ import type {
   AppEvent,
   ContentLink,
   Finding,
+  FoundTracker,
   Guest,
   GuestOptions,
   Hashed,
@@ -186,6 +187,8 @@ export class FakeApp {
   found: Choice[] = [];
   unverified: UnverifiedChoice[] = [];
   findings: Finding[] = [];
+  /** What is on the network. */
+  trackers: FoundTracker[] = [];
   hashed: Hashed[] = [];
   /** Announced entries of a folder. */
   entries: Announcement[] = [];
@@ -210,10 +213,21 @@ export class FakeApp {
   });
   /** How others are served after a download. */
   seedWith: Guest['seeded'] = async () => {};
+  openDaemonWith: Facade['openDaemon'] = () => Promise.reject(new Error('nothing here opens a daemon'));
   linkWith: Visitor['link'] = async (chosen, first): Promise<ContentLink> => ({
     url: `https://${first.address}:${first.port}/content/${chosen.id}?ticket=${first.ticket}`,
     owner: first.user,
     expires: noon,
+    uses: null,
+    plain: false,
+    pin: 'cGlu',
+  });
+  phoneLinkWith: Visitor['phoneLink'] = async (_, first): Promise<ContentLink> => ({
+    url: `https://${first.address}:${first.port}/l/AbCdEfGh12345678`,
+    owner: first.user,
+    expires: noon,
+    uses: null,
+    plain: false,
     pin: 'cGlu',
   });
   metalinkWith: Visitor['metalink'] = async () => ['<metalink>', '</metalink>'];
@@ -235,6 +249,10 @@ export class FakeApp {
   }
 
   readonly facade: Facade = {
+    discover: async (options) => {
+      this.calls.push(['discover', options.ms, options.early]);
+      return this.trackers;
+    },
     openVisitor: async (options) => {
       this.calls.push(['visit', options.server, options.user]);
       this.opened = options;
@@ -244,6 +262,7 @@ export class FakeApp {
       return { ...this.#visitor(), seeded: (signal) => this.seedWith(signal) };
     },
     openParticipant: async (options) => this.#join(options),
+    openDaemon: (options) => this.openDaemonWith(options),
     diagnose: async function* (this: FakeApp) {
       yield* this.findings;
     }.bind(this),
@@ -266,8 +285,8 @@ export class FakeApp {
         await app.beforeUsers();
         yield* app.userRows;
       },
-      async located(wanted, linkSeconds) {
-        app.calls.push(linkSeconds === undefined ? ['located', wanted] : ['located', wanted, linkSeconds]);
+      async located(wanted, link) {
+        app.calls.push(link === undefined ? ['located', wanted] : ['located', wanted, link]);
         const { found: choices, unverified } = app;
         if (choices.length + unverified.length === 0) throw new RollcallError('not-found', 'nobody shares that');
         return { choices, unverified };
@@ -283,6 +302,7 @@ export class FakeApp {
         return app.downloadUnverifiedWith(...args);
       },
       link: (...args) => app.linkWith(...args),
+      phoneLink: (...args) => app.phoneLinkWith(...args),
       metalink: (...args) => app.metalinkWith(...args),
       isRegistered: async (user) => !app.unknown.has(user),
       async unregister(user) {
@@ -320,6 +340,9 @@ export class FakeApp {
         this.entries = this.entries.filter((entry) => entry.name !== name);
       },
       shared: () => this.entries,
+      uploads: () => [],
+      moved: () => ({ up: 0, down: 0 }),
+      configure: () => {},
     };
   }
 }
