@@ -24,7 +24,10 @@ export interface Started extends AsyncDisposable {
 
 const patience = 30_000;
 
-/** `before` is a command that starts the program in its own surroundings. */
+/**
+ * `before` is a command that starts the program in its own surroundings. No tracker is looked for or announced by
+ * multicast, unless the environment says so: a test is no business of the network that it runs in.
+ */
 export function start(
   args: readonly string[],
   environment: NodeJS.ProcessEnv = {},
@@ -33,7 +36,14 @@ export function start(
   const [command = '', ...rest] = [...before, process.execPath, program, ...args];
   const child = spawn(command, rest, {
     stdio: ['pipe', 'pipe', 'pipe'],
-    env: { ...process.env, NO_COLOR: '1', ROLLCALL_SERVER: '', ROLLCALL_USER: '', ...environment },
+    env: {
+      ...process.env,
+      NO_COLOR: '1',
+      ROLLCALL_SERVER: '',
+      ROLLCALL_USER: '',
+      ROLLCALL_DISCOVERY: 'false',
+      ...environment,
+    },
   });
   let stdout = '';
   let stderr = '';

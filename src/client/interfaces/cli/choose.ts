@@ -1,78 +1,10 @@
-import { RollcallError } from '../../../base/errors.ts';
-import { collisionKey, type UserName } from '../../../base/names.ts';
-import type { Choice, Owner, UnverifiedChoice, UnverifiedOwner } from '../../../base/roll.ts';
 import type { Found } from '../../app.ts';
-import { AmbiguousError, type AnyChoice, choiceText } from './ambiguous.ts';
+import { type Chosen, choose, type Wanted, type Ways } from '../../choosing/choose.ts';
+import { askOn } from './ask.ts';
+import type { Terminal } from './terminal.ts';
 
-/** What somebody asked for, and how they told it apart from others of its name. */
-export interface Wanted {
-  /** The name or the id, for messages. */
-  what: string;
-  from?: UserName | undefined;
-  /** The first digits of a content id, or all of them. */
-  id?: string | undefined;
-}
+const flags: Ways = { from: '--from OWNER', id: '--id CONTENT' };
 
-/** One content, and the owner who is asked for it first; or a file that nobody can verify, at its only owner. */
-export type Chosen = { choice: Choice; first: Owner } | ChosenUnverified;
-
-export interface ChosenUnverified {
-  choice: UnverifiedChoice;
-  first: UnverifiedOwner;
-}
-
-export const isUnverified = (chosen: Chosen): chosen is ChosenUnverified => chosen.choice.id === null;
-
-/** Asks a person for one of `options`; gives its place. Missing where nobody can be asked. */
-export type Ask = (question: string, options: readonly string[]) => Promise<number>;
-
-/**
- * Settles on one thing. Owners of identical content are one choice, and nobody is asked about them; a file that nobody can
- * verify may be another than all others of its name.
- * @throws RollcallError `not-found` that says who has it; AmbiguousError where several are left and nobody can be asked
- */
-export async function choose(found: Found, wanted: Wanted, ask: Ask | undefined): Promise<Chosen> {
-  const choices: AnyChoice[] = [...found.choices, ...found.unverified];
-  const left = choices.filter((choice) => fits(choice, wanted));
-  const [only] = left;
-  if (only === undefined) throw new RollcallError('not-found', nobodyHas(choices, wanted));
-  if (left.length === 1) return firstOwner(only, wanted);
-  const who = wanted.from === undefined ? '' : ` at ${wanted.from}`;
-  const are = left.some(({ id }) => id === null) ? 'may be' : 'is';
-  const question = `'${wanted.what}' ${are} ${left.length} different things${who}`;
-  if (ask === undefined) {
-    const ways = [
-      ...(wanted.from === undefined ? ['--from OWNER'] : []),
-      ...(left.some(({ id }) => id !== null) ? ['--id CONTENT'] : []),
-    ];
-    const hint = ways.join(' or ');
-    throw new AmbiguousError(`${question}: say which with ${hint}`, left);
-  }
-  const picked = left[await ask(`${question}. Which one?`, left.map(choiceText))];
-  if (picked === undefined) throw new RollcallError('fault', 'the answer was none of the choices');
-  return firstOwner(picked, wanted);
-}
-
-function fits({ id, owners }: AnyChoice, wanted: Wanted): boolean {
-  if (wanted.id !== undefined && !id?.startsWith(wanted.id)) return false;
-  return owners.some(({ user }) => isFrom(user, wanted));
-}
-
-/** Names that fall together are one account. */
-const isFrom = (user: string, { from }: Wanted): boolean =>
-  from === undefined || collisionKey(user) === collisionKey(from);
-
-function firstOwner(choice: AnyChoice, wanted: Wanted): Chosen {
-  if (choice.id === null) return { choice, first: choice.owners[0] };
-  const first = choice.owners.find(({ user }) => isFrom(user, wanted));
-  if (first === undefined) throw new RollcallError('not-found', `nobody has '${wanted.what}' at the moment`);
-  return { choice, first };
-}
-
-function nobodyHas(choices: readonly AnyChoice[], { what, from, id }: Wanted): string {
-  const users = [...new Set(choices.flatMap(({ owners }) => owners.map(({ user }) => user)))].sort();
-  if (users.length === 0) return `nobody shares '${what}'`;
-  const who = from === undefined ? `nobody shares '${what}'` : `${from} does not share '${what}'`;
-  const which = id === undefined ? '' : ` with the content ${id.slice(0, 16)}…`;
-  return `${who}${which}; ${users.join(', ')} ${users.length === 1 ? 'has' : 'have'} ${id === undefined ? 'it' : 'other content of that name'}`;
-}
+/** Settles on one thing: a person at a terminal is asked, a program is told of the flags. @throws as `choose` does */
+export const chooseAt = (found: Found, wanted: Wanted, terminal: Terminal, signal: AbortSignal): Promise<Chosen> =>
+  choose(found, wanted, askOn(terminal, signal), flags);

@@ -89,9 +89,10 @@ function offers(program: Command, wanted: Wanted | undefined, names: readonly st
  */
 const plain = /^[\p{L}\p{N}_][\p{L}\p{N}._@%+-]*$/u;
 
-/** Resource names or owners from the tracker, if one is set and answers while a person waits at the Tab key. */
+/** Resource names or owners from the tracker, if one is set, since to look for it takes too long, and answers while a person waits at the Tab key. */
 async function rollNames(context: Context, wanted: Wanted, word: string): Promise<string[]> {
   const names = new Set<string>();
+  if (context.settings.server === undefined) return [];
   const signal = AbortSignal.any([context.ending.signal, AbortSignal.timeout(completionMs)]);
   const quiet = { ...context, ending: { ...context.ending, signal }, terminal: { ...context.terminal, say() {} } };
   try {

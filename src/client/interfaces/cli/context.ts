@@ -1,12 +1,13 @@
 import type { Clock } from '../../../base/clock.ts';
 import type { Log } from '../../../base/log.ts';
 import type { Guest, Seeding, Traffic, VisitorOptions } from '../../app.ts';
-import { knownServer, type Settings } from '../../settings.ts';
+import type { Settings } from '../../settings.ts';
 import { stampBy } from '../../stamp.ts';
 import { openNews } from '../events.ts';
 import type { Facade } from '../facade.ts';
 import type { Ending } from './ending.ts';
 import type { Terminal } from './terminal.ts';
+import { knownTracker } from './tracker.ts';
 
 /** What a command works with. */
 export interface Context {
@@ -29,13 +30,14 @@ export const trafficOf = ({ limitUp, limitDown, uploadSlots, maxOwners }: Settin
 });
 
 /**
- * What every face opens the tracker with; what happens meanwhile is told by `say`.
- * @throws RollcallError `usage` where no tracker is named
+ * What every face opens the tracker with, which is looked for where none is named; what happens meanwhile is told by `say`.
+ * @throws RollcallError `usage` where there is none, `ambiguous` where there are several
  */
-export function visitorOptions(
-  { terminal, settings, ending, clock, log }: Context,
-  say: (line: string) => void = terminal.say,
-): VisitorOptions {
+export async function visitorOptions(
+  context: Context,
+  say: (line: string) => void = context.terminal.say,
+): Promise<VisitorOptions> {
+  const { settings, ending, clock, log } = context;
   const { user, home, downloads } = settings;
   const traffic = trafficOf(settings);
   const news = openNews();
@@ -43,7 +45,7 @@ export function visitorOptions(
     const line = news(event);
     if (line !== undefined) say(line);
   };
-  const server = knownServer(settings);
+  const server = await knownTracker(context);
   const stamp = stampBy(settings.clock, {
     clock,
     failed: (why) => say(`Stamping by this machine's clock for now: ${why}`),
@@ -53,6 +55,6 @@ export function visitorOptions(
 
 /** Opens the tracker for a few questions, and with `seeding` to serve others what is fetched. */
 export async function visit(context: Context, seeding?: Seeding): Promise<Guest> {
-  const options = { ...visitorOptions(context), seeding };
+  const options = { ...(await visitorOptions(context)), seeding };
   return (await context.facade()).openVisitor(options);
 }

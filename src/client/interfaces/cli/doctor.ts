@@ -6,7 +6,7 @@ import { paint, paintMark } from './paint.ts';
 /** Looks at what may be wrong between this machine and the tracker. Returns the exit status: of the first thing amiss. */
 export async function doctor(context: Context): Promise<number> {
   const { terminal, settings } = context;
-  const options = { ...visitorOptions(context), peerPort: settings.peerPort };
+  const options = { ...(await visitorOptions(context)), peerPort: settings.peerPort };
   const { diagnose } = await context.facade();
   let status = 0;
   for await (const finding of diagnose(options)) {

@@ -16,7 +16,10 @@ export interface ServerFlags {
   helloPort?: number | undefined;
   oplog?: string | undefined;
   keepHistory: string;
+  announce: boolean;
   console?: boolean | undefined;
+  httpPort?: number | undefined;
+  httpHost?: string | undefined;
   log?: string | undefined;
   logLevel: string;
   json: boolean;

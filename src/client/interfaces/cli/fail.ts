@@ -1,8 +1,10 @@
 import { asRollcallError, exitStatuses, RollcallError } from '../../../base/errors.ts';
-import { AmbiguousError } from './ambiguous.ts';
+import { AmbiguousError } from '../../choosing/ambiguous.ts';
+import { choiceLines } from './choiceText.ts';
 import { pipeClosed } from './ending.ts';
 import { paint, paintMark } from './paint.ts';
 import type { Terminal } from './terminal.ts';
+import { ManyTrackersError } from './tracker.ts';
 
 export interface FailOptions {
   /** With `--verbose`: show where a fault of ours happened. */
@@ -17,12 +19,13 @@ export function fail(error: unknown, terminal: Terminal, { verbose, ending }: Fa
   const known =
     ending?.aborted && !(error instanceof RollcallError) ? asRollcallError(ending.reason) : asRollcallError(error);
   const exit = exitStatuses[known.code];
-  const choices = known instanceof AmbiguousError ? known.choices : undefined;
+  const choices = known instanceof AmbiguousError || known instanceof ManyTrackersError ? known.choices : undefined;
   if (terminal.json) {
     terminal.record({ event: 'error', code: known.code, message: known.message, exit, ...(choices && { choices }) });
   }
   terminal.warn(`rollcall: ${known.message}`, paintMark('rollcall:', paint.red));
-  if (known instanceof AmbiguousError) for (const line of known.lines) terminal.warn(line);
+  if (known instanceof AmbiguousError) for (const line of choiceLines(known)) terminal.warn(line);
+  if (known instanceof ManyTrackersError) for (const line of known.lines) terminal.warn(line);
   if (verbose) tellWhere(error, terminal);
   else if (known.code === 'fault')
     terminal.warn('This is a fault of rollcall or its machine; --verbose shows where it is.');

@@ -1,10 +1,10 @@
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { RollcallError } from '../../../base/errors.ts';
 import type { DownloadOptions, Guest, Saved, Visitor } from '../../app.ts';
+import { type Chosen, isUnverified } from '../../choosing/choose.ts';
 import { usualTarget } from '../../savedName.ts';
 import { parseSaid } from '../../settings.ts';
-import { askOn } from './ask.ts';
-import { type Chosen, choose, isUnverified } from './choose.ts';
+import { chooseAt } from './choose.ts';
 import { type Context, visit } from './context.ts';
 import { handingOnQuietMs, progressEveryMs } from './limits.ts';
 import { openProgress } from './progress.ts';
@@ -27,7 +27,7 @@ export async function get(context: Context, flags: GetFlags): Promise<void> {
   const file = flags.output === undefined ? undefined : parseSaid('-o', flags.output, (path) => target(cwd, path));
   const { seedForMs, peerPort } = settings;
   await using visitor = await visit(context, seedForMs === undefined ? undefined : { peerPort, forMs: seedForMs });
-  const chosen = await choose(await wanted.find(visitor), wanted, askOn(terminal, ending.signal));
+  const chosen = await chooseAt(await wanted.find(visitor), wanted, terminal, ending.signal);
   const ifExists = flags.overwrite ? 'overwrite' : flags.rename ? 'rename' : 'refuse';
   const path = file ?? usualTarget(settings.downloads, chosen.first);
   const saved = await fetch(context, visitor, chosen, { file, ifExists, signal: ending.signal }).catch((error) => {

@@ -5,6 +5,7 @@ const ignored: Readonly<Record<string, readonly string[]>> = {
   server: ['server', 'user', 'clock', 'quiet'],
   client: ['json', 'quiet'],
   shell: ['json', 'quiet'],
+  discover: ['server', 'user', 'clock'],
   hash: ['server', 'user', 'clock'],
   history: ['server', 'user', 'clock', 'quiet', 'verbose'],
   clock: ['server', 'user', 'home', 'clock', 'quiet', 'verbose'],

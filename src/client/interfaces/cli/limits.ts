@@ -7,12 +7,6 @@ export const handingOnQuietMs = 1000;
 /** Redraws of a progress bar a second: fast enough to look alive, slow enough to cost nothing. */
 export const barFramesPerSecond = 5;
 
-/** The rate is that of the last 5 s: long enough to be steady, short enough to show a change. */
-export const rateWindowMs = 5000;
-
-/** Most lines of what to choose from that an error names: more than that nobody reads. */
-export const maxChoicesShown = 20;
-
 /** Most owners that a message names after a download: a crowd would fill the screen. */
 export const maxOwnersShown = 4;
 
@@ -24,3 +18,13 @@ export const maxCompletions = 200;
 
 /** Time for output to reach a slow pipe before the process ends, milliseconds. */
 export const drainMs = 2000;
+
+/** How long a command looks for a tracker where none is named, milliseconds: on a LAN an answer takes a tenth of that. */
+export const lookMs = 2000;
+
+/** Bounds of `rollcall discover --for`, milliseconds: a person waits for it. */
+export const minLookMs = 100;
+export const maxLookMs = 60_000;
+
+/** Most trackers that an error names. */
+export const maxTrackersShown = 20;

@@ -6,17 +6,24 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { RollcallError } from '../../../base/errors.ts';
 import type { ContentLink } from '../../app.ts';
+import { type Chosen, isUnverified } from '../../choosing/choose.ts';
 import { linkSeconds } from '../../linkSeconds.ts';
+import { linkUses } from '../../linkUses.ts';
 import { parseSaid } from '../../settings.ts';
-import { askOn } from './ask.ts';
-import { type Chosen, choose, isUnverified } from './choose.ts';
+import { chooseAt } from './choose.ts';
 import { type Context, visit } from './context.ts';
-import { timeText } from './text.ts';
+import { keyOf, plainly, record, tellPhone, termsText } from './linkText.ts';
 import { readWanted, type WantedFlags } from './wanted.ts';
 
 export interface LinkFlags extends WantedFlags {
   /** How long the ticket lives. */
   for?: string | undefined;
+  /** How often it may be used. */
+  uses?: string | undefined;
+  /** Over plain HTTP. */
+  plain?: boolean | undefined;
+  /** For a phone. */
+  qr?: boolean | undefined;
   /** A file, or true for stdout. */
   metalink?: string | boolean | undefined;
 }
@@ -27,7 +34,7 @@ const usualLife = '1h';
  * Without --fail curl would save a refusal as the file; a busy owner asks to be called again, which the retries do. The
  * owner's certificate is his own, so his key is named instead of an authority's.
  */
-const curl = 'curl --fail --retry 9 -C - -k';
+const curl = 'curl --fail --retry 9 -C -';
 /**
  * Several connections to an address, since owners may share one; each piece is checked against the Metalink, whoever it
  * comes from. aria2c takes `busy` for a failure unless it is told to wait.
@@ -39,6 +46,11 @@ export async function link(context: Context, flags: LinkFlags): Promise<void> {
   const { terminal, ending, cwd } = context;
   const life = flags.for ?? usualLife;
   const seconds = parseSaid('--for', life, linkSeconds);
+  const uses = flags.uses === undefined ? undefined : parseSaid('--uses', flags.uses, linkUses);
+  if (flags.metalink && flags.qr) throw new RollcallError('usage', '--metalink and --qr exclude each other');
+  if (flags.metalink && uses !== undefined) {
+    throw new RollcallError('usage', '--metalink and --uses exclude each other: each owner counts for himself');
+  }
   if (flags.name === undefined && flags.id === undefined && typeof flags.metalink === 'string') {
     throw new RollcallError('usage', `"${flags.metalink}" is taken for the file of --metalink: say the name before it`);
   }
@@ -47,7 +59,12 @@ export async function link(context: Context, flags: LinkFlags): Promise<void> {
     throw new RollcallError('usage', '--json and a Metalink on stdout exclude each other: say --metalink FILE');
   }
   await using visitor = await visit(context);
-  const chosen = await choose(await wanted.find(visitor, seconds), wanted, askOn(terminal, ending.signal));
+  const chosen = await chooseAt(
+    await wanted.find(visitor, { seconds, uses, plain: flags.plain }),
+    wanted,
+    terminal,
+    ending.signal,
+  );
   if (isUnverified(chosen)) {
     const what = `'${chosen.first.name}' of ${chosen.first.user}`;
     throw new RollcallError('usage', `${what} is unverified, and its owner takes no links: use "rollcall get"`);
@@ -56,6 +73,7 @@ export async function link(context: Context, flags: LinkFlags): Promise<void> {
   if (choice.kind === 'folder') {
     throw new RollcallError('usage', `'${first.name}' is a folder, and a link is for one file: use "rollcall get"`);
   }
+  if (flags.qr) return tellPhone(terminal, first, await visitor.phoneLink(choice, first));
   if (!flags.metalink) return tell(context, chosen, await visitor.link(choice, first));
   const chunks = await visitor.metalink(choice, first);
   if (flags.metalink === true) return print(context, chunks);
@@ -66,18 +84,16 @@ export async function link(context: Context, flags: LinkFlags): Promise<void> {
   terminal.say(`  ${aria2c} -M ${quoted(path)}`);
 }
 
-function tell(
-  { terminal }: Context,
-  { first }: Pick<Chosen, 'first'>,
-  { url, owner, expires, pin }: ContentLink,
-): void {
-  const key = `sha256//${pin}`;
-  if (terminal.json) terminal.record({ event: 'link', url, expires, owner, pin: key });
+function tell({ terminal }: Context, { first }: Pick<Chosen, 'first'>, found: ContentLink): void {
+  const { url, plain } = found;
+  if (terminal.json) record(terminal, found);
   else terminal.print(url);
-  terminal.say(`Good until ${timeText(expires)}, while ${owner} shares it, for whoever has it. Fetch the file with:`);
+  if (plain) terminal.say(plainly);
+  terminal.say(`${termsText(found)} Fetch the file with:`);
   // A script that keeps the address has no use for it in its log.
   const address = terminal.stdout.isTTY ? url : 'URL';
-  terminal.say(`  ${curl} --pinnedpubkey '${key}' -o ${quoted(asFile(first.name))} '${address}'`);
+  const trust = plain ? '' : ` -k --pinnedpubkey '${keyOf(found)}'`;
+  terminal.say(`  ${curl}${trust} -o ${quoted(asFile(first.name))} '${address}'`);
 }
 
 /** To curl `-` is stdout. */

@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { usualMaxOwners, usualUploadSlots } from '../../settings.ts';
+import { usualDownloadSlots, usualMaxOwners, usualUploadSlots } from '../../settings.ts';
 
 /** Flags that several commands share, each a setting too. */
 
@@ -26,5 +26,17 @@ export const seedFor = (): Option =>
     '--seed-for <duration>',
     'go on serving others so long, as 10m; "none" serves nobody, not even meanwhile [$ROLLCALL_SEED_FOR]',
   );
+export const refusePlain = (): Option =>
+  new Option('--refuse-plain', 'answer no links without encryption, however they were made [$ROLLCALL_REFUSE_PLAIN]');
 export const classic = (): Option =>
   new Option('--classic', 'let older programs fetch what you share with everybody, unencrypted [$ROLLCALL_CLASSIC]');
+export const downloadSlots = (): Option =>
+  new Option(
+    '--download-slots <number>',
+    `most downloads at a time, ${usualDownloadSlots} unless given [$ROLLCALL_DOWNLOAD_SLOTS]`,
+  );
+export const shareFolder = (): Option =>
+  new Option(
+    '--share-folder <dir>',
+    'folder for what is dropped on the page; else "shared" in the home folder [$ROLLCALL_SHARE_FOLDER]',
+  );

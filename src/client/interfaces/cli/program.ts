@@ -3,7 +3,19 @@ import { trackerPort } from '../../addresses.ts';
 import type { SettingFlags } from '../../settings.ts';
 import type { Environment } from './environment.ts';
 import { columnsOfHelp, example, helpLook } from './help.ts';
-import { classic, downloads, limitDown, limitUp, maxOwners, peerPort, seedFor, uploadSlots } from './options.ts';
+import {
+  classic,
+  downloadSlots,
+  downloads,
+  limitDown,
+  limitUp,
+  maxOwners,
+  peerPort,
+  refusePlain,
+  seedFor,
+  shareFolder,
+  uploadSlots,
+} from './options.ts';
 import type { GlobalFlags, Performer } from './performer.ts';
 import { addClock, addHistory, addOplog, addServer } from './services.ts';
 
@@ -16,7 +28,10 @@ export function createProgram(environment: Environment, { perform, serve }: Perf
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
-    .option('--server <host[:port]>', `the tracker; port ${trackerPort} where none is given [$ROLLCALL_SERVER]`)
+    .option(
+      '--server <host[:port]>',
+      `the tracker, else it is looked for; port ${trackerPort} unless given [$ROLLCALL_SERVER]`,
+    )
     .option('--user <name>', 'your user name; share and unregister need one [$ROLLCALL_USER]')
     .option('--home <dir>', 'folder of your key, known trackers and config.toml [$ROLLCALL_HOME]')
     .option('--clock <url>', 'date service to stamp what you ask with; else the own clock does [$ROLLCALL_CLOCK]')
@@ -43,13 +58,35 @@ export function createProgram(environment: Environment, { perform, serve }: Perf
     program
       .command('client')
       .description('join, share and download by a numbered menu')
-      .option('--share <path...>', 'what to share: files, and folders, each entry of which is announced'),
+      .option('--share <path...>', 'what to share: files, and folders, each entry of which is announced')
+      .option('--web', 'with a page in the browser instead of the menu, as "rollcall gui"'),
     'your name, instead of --user',
   )
     .addHelpText('after', example('rollcall client 192.168.1.10 Carol --share ~/Shared'))
-    .action(async (server: string | undefined, user: string | undefined, own: { share?: string[] }, command: Command) =>
+    .action(async (server: string | undefined, user: string | undefined, own: ClientFlags, command: Command) =>
       perform(joined(server, user, command), async (context) =>
-        (await import('../menu/client.ts')).client(context, { share: own.share }),
+        own.web
+          ? (await import('../web/gui.ts')).gui(context, { share: own.share }, environment.program)
+          : (await import('../menu/client.ts')).client(context, { share: own.share }),
+      ),
+    );
+
+  joining(
+    program
+      .command('gui')
+      .description('join, share and download by a page in the browser')
+      .option('--share <path...>', 'what to share: files, and folders, each entry of which is announced')
+      .option('--http-port <number>', 'port of the page, on this machine alone; 0, the default, is any free one')
+      .option('--no-open', 'print the address and open no browser')
+      .option('--keep-token', 'let scripts in by the same token at each start, kept in the home folder'),
+    'your name, instead of --user; else the page asks',
+  )
+    .addOption(shareFolder())
+    .addOption(downloadSlots())
+    .addHelpText('after', example('rollcall gui 192.168.1.10 Carol', 'rollcall gui --http-port 8080 --no-open --json'))
+    .action(async (server: string | undefined, user: string | undefined, own: object, command: Command) =>
+      perform(joined(server, user, command), async (context) =>
+        (await import('../web/gui.ts')).gui(context, own, environment.program),
       ),
     );
 
@@ -73,6 +110,7 @@ export function createProgram(environment: Environment, { perform, serve }: Perf
     .addOption(limitUp())
     .addOption(uploadSlots())
     .addOption(classic())
+    .addOption(refusePlain())
     .addHelpText('after', example('rollcall share report.pdf --server 192.168.1.10 --user Carol'))
     .action(async (paths: string[], own: object, command: Command) =>
       perform(command.optsWithGlobals(), async (context) =>
@@ -111,13 +149,20 @@ export function createProgram(environment: Environment, { perform, serve }: Perf
     .option('--from <owner>', 'link to what this user shares under the name')
     .option('--id <content>', 'link to the content with this id, or with these first 8 or more digits of it')
     .option('--for <duration>', 'how long the address is good, from 1m to 24h', '1h')
+    .option('--uses <number>', 'how often the file may be fetched by the address, from 1 to 1000; no end without it')
+    .option('--qr', 'give a short address of a page for a browser, and draw it as a QR code for a phone')
+    .option('--plain', 'give an address without encryption, which others on the network can read and change')
     .option(
       '--metalink [file]',
       'print a Metalink instead, with all owners and all hashes, or save it as this new file',
     )
     .addHelpText(
       'after',
-      example('curl -fkOJ "$(rollcall link report.pdf --quiet)"', 'rollcall link film.mkv --metalink film.meta4'),
+      example(
+        'curl -fkOJ "$(rollcall link report.pdf --quiet)"',
+        'rollcall link film.mkv --metalink film.meta4',
+        'rollcall link photo.jpg --qr --uses 1',
+      ),
     )
     .action(async (name: string | undefined, own: object, command: Command) =>
       perform(command.optsWithGlobals(), async (context) =>
@@ -141,6 +186,15 @@ export function createProgram(environment: Environment, { perform, serve }: Perf
     .addHelpText('after', example('rollcall who --server 192.168.1.10'))
     .action(async (_own: object, command: Command) =>
       perform(command.optsWithGlobals(), async (context) => (await import('./who.ts')).who(context)),
+    );
+
+  program
+    .command('discover')
+    .description('list the trackers that are on this network')
+    .option('--for <duration>', 'how long to look, from 100ms to 60s', '2s')
+    .addHelpText('after', example('rollcall discover'))
+    .action(async (own: object, command: Command) =>
+      perform(command.optsWithGlobals(), async (context) => (await import('./discover.ts')).discover(context, own)),
     );
 
   program
@@ -206,6 +260,12 @@ export function createProgram(environment: Environment, { perform, serve }: Perf
 
   return program;
 }
+
+interface ClientFlags {
+  share?: string[];
+  web?: boolean;
+}
+
 /** Options of whoever joins the roll, and who it is. */
 const joining = (command: Command, name: string): Command =>
   command
@@ -217,7 +277,8 @@ const joining = (command: Command, name: string): Command =>
     .addOption(limitDown())
     .addOption(uploadSlots())
     .addOption(maxOwners())
-    .addOption(classic());
+    .addOption(classic())
+    .addOption(refusePlain());
 
 function joined(server: string | undefined, user: string | undefined, command: Command): GlobalFlags & SettingFlags {
   const flags = command.optsWithGlobals<GlobalFlags & SettingFlags>();

@@ -1,9 +1,9 @@
 import { clearLine, cursorTo } from 'node:readline';
 import { type Clock, every } from '../../../base/clock.ts';
+import { openMeter } from '../../../base/meter.ts';
 import { safeText } from '../../../base/safeText.ts';
 import { sizeText } from '../../../base/sizeText.ts';
 import { barFramesPerSecond } from './limits.ts';
-import { openMeter } from './meter.ts';
 import { columnsOf, type Terminal } from './terminal.ts';
 import { durationText, rateText } from './text.ts';
 import { cut, widthOf } from './width.ts';

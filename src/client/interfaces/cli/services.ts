@@ -4,7 +4,7 @@ import { RollcallError } from '../../../base/errors.ts';
 import { type Dialect, dialects } from '../../../base/roll.ts';
 import { listeningPort, trackerPort } from '../../addresses.ts';
 import { parseDialects } from '../../parseDialects.ts';
-import { parseSaid, type SettingFlags } from '../../settings.ts';
+import { discoveryOf, parseSaid, type SettingFlags } from '../../settings.ts';
 import type { ClockFlags, Environment, HistoryFlags, OplogFlags, ServerFlags } from './environment.ts';
 import { example } from './help.ts';
 import type { GlobalFlags, Performer } from './performer.ts';
@@ -28,14 +28,22 @@ export function addServer(program: Command, environment: Environment, serve: Ser
     .option('--hello-port <number>', 'UDP port of the hello dialect besides; else 12345', readPort('--hello-port'))
     .option('--oplog <host:port>', 'send each operation to this operations log')
     .option('--keep-history <duration>', 'how long operations are kept on disk', '90d')
+    .option('--no-announce', 'do not let clients find it by multicast DNS [$ROLLCALL_DISCOVERY=false]')
     .option('--console', "take an operator's commands on stdin; at a terminal it does so anyway")
+    .option(
+      '--http-port <number>',
+      'serve a page, metrics and health on this port; 0 is any free one',
+      readPort('--http-port'),
+    )
+    .option('--http-host <address>', 'the address of that page; else 127.0.0.1. On others it wants a token')
     .option('--log <file>', 'file of the log as JSON lines, or "none"; else server.log in the folder of --data')
     .option('--log-level <level>', 'how much to log: debug, info, warn or error', 'info')
     .addHelpText('after', example('rollcall server --port 7450 --log tracker.log'))
     .action(async (_own: object, command: Command) => {
       const flags = command.optsWithGlobals<Flags<ServerFlags>>();
       const data = flags.data ?? trackerData(flags, environment);
-      await serve(flags, () => environment.runServer({ ...flags, data, json: flags.json ?? false }));
+      const announce = flags.announce && discoveryOf(environment.env);
+      await serve(flags, () => environment.runServer({ ...flags, data, announce, json: flags.json ?? false }));
     });
 }
 

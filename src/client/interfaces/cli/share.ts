@@ -34,8 +34,8 @@ export async function share(context: Context, flags: ShareFlags): Promise<void> 
     teller.tell(event);
     if (event.event === 'ended') ended.abort(new RollcallError('refused', `off the tracker: ${event.reason}`));
   };
-  const { peerPort, classic } = settings;
-  const options = { ...visitorOptions(context), user, peerPort, classic, onEvent };
+  const { peerPort, classic, refusePlain } = settings;
+  const options = { ...(await visitorOptions(context)), user, peerPort, classic, refusePlain, onEvent };
   await using participant = await (await context.facade()).openParticipant(options);
   teller.ready(participant);
   for (const path of flags.paths) teller.announced(await offerPath(context, participant, path, { ...offer, signal }));

@@ -1,9 +1,9 @@
 import { RollcallError } from '../../../base/errors.ts';
 import { contentId } from '../../../base/ids.ts';
 import { resourceName, userName } from '../../../base/names.ts';
-import type { Found, Visitor } from '../../app.ts';
+import type { Found, LinkTerms, Visitor } from '../../app.ts';
+import type { Wanted } from '../../choosing/choose.ts';
 import { parseSaid } from '../../settings.ts';
-import type { Wanted } from './choose.ts';
 
 /** How a resource is named on the command line. */
 export interface WantedFlags {
@@ -12,8 +12,8 @@ export interface WantedFlags {
   id?: string | undefined;
 }
 
-/** Asks the roll for it; `linkSeconds` as the facade takes them. */
-export type Find = (visitor: Visitor, linkSeconds?: number) => Promise<Found>;
+/** Asks the roll for it; `link` as the facade takes it. */
+export type Find = (visitor: Visitor, link?: LinkTerms) => Promise<Found>;
 
 /** Fewest digits of a content id that tell things of one name apart: as many as lists show. */
 const minIdDigits = 8;
@@ -29,7 +29,7 @@ export function readWanted({ name, from, id }: WantedFlags): Wanted & { find: Fi
       throw new RollcallError('usage', `--id: "${id}" is no whole content id: ${remedy}`);
     }
     const whole = contentId(digits);
-    const find: Find = (visitor, linkSeconds) => visitor.located({ id: whole }, linkSeconds);
+    const find: Find = (visitor, link) => visitor.located({ id: whole }, link);
     return { what: whole, from: owner, id: digits, find };
   }
   if (digits !== undefined && !new RegExp(`^[0-9a-f]{${minIdDigits},64}$`).test(digits)) {
@@ -39,6 +39,6 @@ export function readWanted({ name, from, id }: WantedFlags): Wanted & { find: Fi
     );
   }
   const resource = resourceName(name);
-  const find: Find = (visitor, linkSeconds) => visitor.located({ name: resource }, linkSeconds);
+  const find: Find = (visitor, link) => visitor.located({ name: resource }, link);
   return { what: resource, from: owner, id: digits, find };
 }

@@ -24,7 +24,7 @@ interface Shelf {
 /** Joins, and shows the menu until somebody leaves. */
 export async function client(context: Context, flags: ClientFlags): Promise<void> {
   const { terminal, settings, ending } = context;
-  const options = visitorOptions(context, (line) => prompt.print(line));
+  const options = await visitorOptions(context, (line) => prompt.print(line));
   const typed = terminal.stdin.isTTY && terminal.stdout.isTTY;
   using prompt = typed
     ? await (await import('./typed.ts')).openTypedPrompt(terminal)
@@ -46,8 +46,8 @@ export async function client(context: Context, flags: ClientFlags): Promise<void
     if (event.event === 'ended') ended.abort(new RollcallError('refused', `off the tracker: ${event.reason}`));
   };
   const { openParticipant } = await context.facade();
-  const { peerPort, classic } = settings;
-  await using participant = await openParticipant({ ...options, user, peerPort, classic, onEvent });
+  const { peerPort, classic, refusePlain } = settings;
+  await using participant = await openParticipant({ ...options, user, peerPort, classic, refusePlain, onEvent });
   prompt.print(`Registered with server as ${participant.user}.`);
   const { folders, files } = shelf;
   const room: Room = { ...context, prompt, participant, announced, folders, signal };

@@ -1,5 +1,5 @@
 import type { DownloadOptions, Saved, Visitor } from '../../app.ts';
-import { type Chosen, isUnverified } from '../cli/choose.ts';
+import { type Chosen, isUnverified } from '../../choosing/choose.ts';
 import { openProgress } from '../cli/progress.ts';
 import { openWaiting } from '../cli/waiting.ts';
 import type { Room } from './room.ts';

@@ -14,9 +14,9 @@ import type { Screen } from './screen.ts';
 /** Takes verbs until somebody leaves: by EXIT or QUIT, by the end of the input, or by Ctrl-C twice in a row. */
 export async function shell(context: Context): Promise<void> {
   const { terminal, settings, ending } = context;
-  const options = visitorOptions(context, (line) => screen.say(line));
+  const options = await visitorOptions(context, (line) => screen.say(line));
   const { openVisitor, openParticipant } = await context.facade();
-  const { peerPort, classic, user } = settings;
+  const { peerPort, classic, refusePlain, user } = settings;
 
   const asker = async (): Promise<Visitor> => presence.participant ?? (await guest.open());
   const own = (): Announcement[] => presence.participant?.shared() ?? [];
@@ -29,7 +29,8 @@ export async function shell(context: Context): Promise<void> {
       )
     : openPipedScreen(terminal);
   await using presence = new Presence(
-    (name, signal, tell) => openParticipant({ ...options, user: name, peerPort, classic, signal, onEvent: tell }),
+    (name, signal, onEvent) =>
+      openParticipant({ ...options, user: name, peerPort, classic, refusePlain, signal, onEvent }),
     (line) => screen.say(line),
   );
   await using guest = openGuest(() => openVisitor({ ...options, user: undefined }));

@@ -65,7 +65,12 @@ describe('completion', () => {
     const { status, stdout, stderr } = stage(['complete', '--', 'get', ''], { app: away });
     expect(await status).toBe(0);
     expect([stdout.text, stderr.text]).toEqual([':4\n', '']);
-    expect(await completions(['get', ''], { env: {} })).toEqual([':4']);
+  });
+
+  it('does not look for a tracker, which takes longer than a person waits at the Tab key', async () => {
+    const app = Object.assign(new FakeApp(), { rows: [row('film.mkv', 'Ann')] });
+    expect(await completions(['get', ''], { app, env: { ROLLCALL_HOME: '/nowhere' } })).toEqual([':4']);
+    expect(app.calls).toEqual([]);
   });
 });
 

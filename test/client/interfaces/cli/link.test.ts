@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { RollcallError } from '../../../../src/base/errors.ts';
+import { invertedQr, qrLines } from '../../../../src/client/interfaces/qr.ts';
 import { choice, FakeApp, FakeOutput, idOf, noon, owner, stage, unverified } from '../fakes.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'rollcall-link-'));
@@ -18,7 +19,7 @@ describe('link', () => {
   it('prints one address on stdout, and how to use it on stderr', async () => {
     const { status, stdout, stderr, app } = stage(['link', 'test.txt'], { app: shared() });
     expect(await status).toBe(0);
-    expect(app.calls[1]).toEqual(['located', { name: 'test.txt' }, 3600]);
+    expect(app.calls[1]).toEqual(['located', { name: 'test.txt' }, { seconds: 3600 }]);
     expect(stdout.text).toBe(`${url('192.168.1.200:55211')}\n`);
     expect(stderr.lines).toEqual([
       'Good until 2030-01-01 12:00, while Bob shares it, for whoever has it. Fetch the file with:',
@@ -52,7 +53,37 @@ describe('link', () => {
     const { status, stdout } = stage(['link', 'test.txt', '--from', 'sally', '--json'], { app: shared() });
     expect(await status).toBe(0);
     expect(stdout.records).toEqual([
-      { event: 'link', url: url('192.168.1.109:62102'), expires: noon, owner: 'Sally', pin: 'sha256//cGlu' },
+      {
+        event: 'link',
+        url: url('192.168.1.109:62102'),
+        expires: noon,
+        owner: 'Sally',
+        uses: null,
+        plain: false,
+        pin: 'sha256//cGlu',
+      },
+    ]);
+  });
+
+  it('without encryption says what that means, and needs no key', async () => {
+    const app = shared();
+    app.linkWith = async () => ({
+      url: 'http://x/',
+      owner: bob.user,
+      expires: noon,
+      uses: 3,
+      plain: true,
+      pin: 'cGlu',
+    });
+    const { status, stdout, stderr } = stage(['link', 'test.txt', '--plain', '--uses', '3'], { app });
+    expect(await status).toBe(0);
+    expect(app.calls[1]).toEqual(['located', { name: 'test.txt' }, { seconds: 3600, uses: 3, plain: true }]);
+    expect(stdout.text).toBe('http://x/\n');
+    expect(stderr.lines).toEqual([
+      'Without encryption anybody on this network can read along and change what comes. It spares a phone the warning ' +
+        'of a certificate that it does not know.',
+      'Good until 2030-01-01 12:00, for 3 downloads, while Bob shares it, for whoever has it. Fetch the file with:',
+      "  curl --fail --retry 9 -C - -o 'test.txt' 'URL'",
     ]);
   });
 
@@ -70,10 +101,15 @@ describe('link', () => {
   ])('asks for tickets that live %s', async (life, seconds) => {
     const { status, app } = stage(['link', 'test.txt', '--for', life], { app: shared() });
     expect(await status).toBe(0);
-    expect(app.calls[1]).toEqual(['located', { name: 'test.txt' }, seconds]);
+    expect(app.calls[1]).toEqual(['located', { name: 'test.txt' }, { seconds }]);
   });
 
   it.each([
+    [['link', 'test.txt', '--uses', '0'], '--uses: "0" is no number of downloads: give 1 to 1000'],
+    [['link', 'test.txt', '--uses', '1001'], '--uses: "1001" is no number of downloads'],
+    [['link', 'test.txt', '--uses', '1.5'], '--uses: "1.5" is no number of downloads'],
+    [['link', 'test.txt', '--qr', '--metalink'], '--metalink and --qr exclude each other'],
+    [['link', 'test.txt', '--uses', '1', '--metalink'], '--metalink and --uses exclude each other'],
     [['link', 'test.txt', '--for', '59s'], '--for: "59s" is no life for a link: give 1m to 24h'],
     [['link', 'test.txt', '--for', '25h'], '--for: "25h" is no life for a link'],
     [['link', 'test.txt', '--for', 'ever'], '--for: "ever" is no duration'],
@@ -102,6 +138,61 @@ describe('link', () => {
       throw new RollcallError('unreachable', 'Bob does not answer');
     };
     expect(await stage(['link', 'test.txt'], { app: away }).status).toBe(6);
+  });
+});
+
+describe('link --qr', () => {
+  const short = 'https://192.168.1.200:55211/l/AbCdEfGh12345678';
+
+  it('prints a short address for a script, and tells of the certificate', async () => {
+    const { status, stdout, stderr } = stage(['link', 'test.txt', '--qr', '--uses', '1'], { app: shared() });
+    expect(await status).toBe(0);
+    expect(stdout.text).toBe(`${short}\n`);
+    expect(stderr.lines).toEqual([
+      'Good until 2030-01-01 12:00, while Bob shares it, for whoever has it. Open it in a browser on the same network.',
+      "The browser warns once of a certificate that it does not know. Bob's has the SHA-256 fingerprint",
+      `  ${Array.from({ length: 32 }, () => bob.fingerprint.slice(0, 2).toUpperCase()).join(':')}`,
+      'Where a phone does not let you go on: ask again with --plain, for an address without encryption.',
+    ]);
+  });
+
+  it('draws it at a terminal, dark on light, or light alone without colours', async () => {
+    const lines = qrLines(short);
+    const coloured = stage(['link', 'test.txt', '--qr'], { app: shared(), stdout: new FakeOutput(true) });
+    expect(await coloured.status).toBe(0);
+    expect(coloured.stdout.text).toBe(
+      [...lines.map((line) => `\u001b[30m\u001b[107m${invertedQr(line)}\u001b[49m\u001b[39m`), short, ''].join('\n'),
+    );
+    const stdout = new FakeOutput(true);
+    const bare = stage(['link', 'test.txt', '--qr', '--no-color'], { app: shared(), stdout });
+    expect(await bare.status).toBe(0);
+    expect(bare.stdout.text).toBe([...lines, short, ''].join('\n'));
+  });
+
+  it('says so where the terminal is too narrow to draw it', async () => {
+    const stdout = Object.assign(new FakeOutput(true), { columns: 36 });
+    const { status, stderr } = stage(['link', 'test.txt', '--qr'], { app: shared(), stdout });
+    expect(await status).toBe(0);
+    expect(stdout.text).toBe(`${short}\n`);
+    expect(stderr.text).toContain('The QR code takes 37 columns, and the terminal has fewer');
+  });
+
+  it('tells all of it as JSON', async () => {
+    const { status, stdout } = stage(['link', 'test.txt', '--qr', '--json'], { app: shared() });
+    expect(await status).toBe(0);
+    const told = { event: 'link', url: short, expires: noon, owner: 'Bob', uses: null, plain: false };
+    expect(stdout.records).toEqual([{ ...told, pin: 'sha256//cGlu' }]);
+  });
+
+  it('without encryption says what that means, and nothing of a certificate', async () => {
+    const app = shared();
+    const url = 'http://127.0.0.1:5000/l/AbCdEfGh12345678';
+    app.phoneLinkWith = async () => ({ url, owner: bob.user, expires: noon, uses: null, plain: true, pin: 'cGlu' });
+    const { status, stderr } = stage(['link', 'test.txt', '--qr', '--plain'], { app });
+    expect(await status).toBe(0);
+    expect(stderr.text).toContain('Without encryption anybody on this network can read along and change what comes.');
+    expect(stderr.text).toContain('The address leads to this machine alone, which is on no network.');
+    expect(stderr.text).not.toContain('fingerprint');
   });
 });
 

@@ -18,7 +18,19 @@ describe('the command line', () => {
     const { status, stdout, stderr } = stage(['--help']);
     expect(await status).toBe(0);
     expect(stderr.text).toBe('');
-    const known = ['server', 'client', 'shell', 'share', 'get', 'ls', 'who', 'hash', 'unregister', 'doctor'];
+    const known = [
+      'server',
+      'client',
+      'shell',
+      'share',
+      'get',
+      'ls',
+      'who',
+      'discover',
+      'hash',
+      'unregister',
+      'doctor',
+    ];
     for (const command of [...known, 'history', 'clock', 'oplog', 'demo']) {
       expect(stdout.text).toMatch(new RegExp(`^ {2}${command} `, 'm'));
     }
@@ -32,6 +44,7 @@ describe('the command line', () => {
     'get',
     'ls',
     'who',
+    'discover',
     'hash',
     'unregister',
     'doctor',
@@ -64,7 +77,9 @@ describe('the command line', () => {
     }
     expect(await flagsOf('history')).toEqual(['--home', '--json', '--no-color']);
     for (const command of ['clock', 'oplog']) expect(await flagsOf(command)).toEqual(['--json', '--no-color']);
-    expect(await flagsOf('hash')).toEqual(['--home', '--json', '--quiet', '--verbose', '--no-color']);
+    for (const command of ['discover', 'hash']) {
+      expect(await flagsOf(command)).toEqual(['--home', '--json', '--quiet', '--verbose', '--no-color']);
+    }
     expect(await flagsOf('demo')).toEqual(['--json', '--quiet', '--verbose', '--no-color']);
     expect(await flagsOf('completion')).toEqual(['--no-color']);
   });
@@ -76,12 +91,14 @@ describe('the command line', () => {
     expect(terms).toEqual([
       'server',
       'client [server] [username]',
+      'gui [server] [username]',
       'shell [server] [username]',
       'share <path...>',
       'get [name]',
       'link [name]',
       'ls [pattern]',
       'who',
+      'discover',
       'hash <path...>',
       'unregister',
       'doctor',
@@ -161,12 +178,6 @@ describe('the command line', () => {
     expect(stderr.lines.at(-1)).toBe('rollcall: say which command to run; see: rollcall --help');
   });
 
-  it('says how to name a tracker where none is known', async () => {
-    const { status, stderr } = stage(['ls'], { env: { ROLLCALL_HOME: '/nowhere' } });
-    expect(await status).toBe(2);
-    expect(stderr.text).toContain('add --server HOST[:PORT], or set ROLLCALL_SERVER');
-  });
-
   it('hands the options of the tracker on, with their defaults', async () => {
     const plain = stage(['server']);
     expect(await plain.status).toBe(0);
@@ -177,6 +188,7 @@ describe('the command line', () => {
         heartbeat: '2s',
         suspectAfter: '6s',
         evictAfter: '12s',
+        announce: true,
         logLevel: 'info',
         json: false,
       },
@@ -197,6 +209,15 @@ describe('the command line', () => {
     ]);
     expect(await own.status).toBe(0);
     expect(own.served).toMatchObject([{ host: '::', port: 0, data: 'd', log: 'f', evictAfter: '1s', json: true }]);
+  });
+
+  it('announces no tracker where a flag or the environment says so', async () => {
+    const flag = stage(['server', '--no-announce']);
+    const setting = stage(['server'], { env: { ROLLCALL_DISCOVERY: 'false' } });
+    const wrong = stage(['server'], { env: { ROLLCALL_DISCOVERY: 'maybe' } });
+    expect(await Promise.all([flag.status, setting.status, wrong.status])).toEqual([0, 0, 2]);
+    expect([...flag.served, ...setting.served]).toMatchObject([{ announce: false }, { announce: false }]);
+    expect(wrong.served).toEqual([]);
   });
 
   it('hands on to the tracker what it is told of older programs, records and consoles', async () => {
