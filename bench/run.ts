@@ -5,8 +5,10 @@ import { directoryBench } from './directory.ts';
 import { growthBench } from './growth.ts';
 import { heartbeatBench } from './heartbeats.ts';
 import { livenessBench } from './liveness.ts';
+import { metricsBench } from './metrics.ts';
 import { oplogBench } from './oplog.ts';
 import { ownersBench } from './owners.ts';
+import { pageBench } from './page.ts';
 import { pairBench } from './pair.ts';
 import { type BenchRow, printRows } from './rows.ts';
 import { sessionsBench } from './sessions.ts';
@@ -31,6 +33,8 @@ const benches: Record<string, () => Promise<BenchRow[]>> = {
   oplog: oplogBench,
   trail: trailBench,
   dialects: dialectsBench,
+  metrics: metricsBench,
+  page: pageBench,
 };
 
 process.once('SIGINT', () => process.exit(130));
