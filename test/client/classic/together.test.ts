@@ -154,9 +154,14 @@ describe('two peers that speak an older dialect over real sockets', () => {
     ['/etc/hostname', ''],
     ['DOWNLOAD /etc/hostname', 'ERROR File not found\n'],
     ['GET_FILE\0/etc/hostname\0', '\x01'],
-    ['GET / HTTP/1.1\r\nHost: x\r\n\r\n', ''],
   ])('hand out nothing else: %j', async (request, answer) => {
     const { port } = await scene();
     expect(await ask(port, request)).toEqual({ text: answer, error: undefined });
+  });
+
+  it('refuse what is asked in plain HTTP', async () => {
+    const { port } = await scene();
+    const { text } = await ask(port, 'GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+    expect(text).toMatch(/^HTTP\/1\.1 40[34] /);
   });
 });
