@@ -2,6 +2,7 @@ import type { Clock } from './clock.ts';
 import { jsonFields } from './jsonFields.ts';
 import type { Log } from './log.ts';
 import { type LogBook, type LogEntry, type LogLevel, logLevels } from './logBook.ts';
+import { openWatchers } from './watchers.ts';
 
 export interface LogBookOptions {
   /** Dates the entries. */
@@ -25,22 +26,17 @@ const rank: Readonly<Record<LogLevel, number>> = { debug: 0, info: 1, warn: 2, e
 /** Keeps what is logged in a ring: an entry costs a microsecond or two, however many come, and what it is about is copied at once. */
 export function openLogBook({ clock, most = usualLogEntries, behind, level = 'debug' }: LogBookOptions): LogBook {
   const ring: LogEntry[] = [];
-  const watchers = new Set<(entry: LogEntry) => void>();
+  // Whoever logs has no part in what became of a reader.
+  const watchers = openWatchers<LogEntry>(() => {});
   let last = 0;
   let telling = false;
 
   const keep = (entry: LogEntry): void => {
     ring[entry.number % most] = entry;
     // What a watcher writes itself is kept and not told, or the two would go round for ever.
-    if (telling || watchers.size === 0) return;
+    if (telling || watchers.count === 0) return;
     telling = true;
-    for (const told of [...watchers]) {
-      try {
-        told(entry);
-      } catch {
-        // Whoever logs has no part in what became of a reader.
-      }
-    }
+    watchers.tell(entry);
     telling = false;
   };
   const writer = (at: LogLevel): Log[LogLevel] => {
@@ -66,11 +62,6 @@ export function openLogBook({ clock, most = usualLogEntries, behind, level = 'de
       }
       return found.reverse();
     },
-    watch(told) {
-      // A function of its own, so that one that listens twice can leave once.
-      const watcher = (entry: LogEntry): void => told(entry);
-      watchers.add(watcher);
-      return { [Symbol.dispose]: () => void watchers.delete(watcher) };
-    },
+    watch: (told) => watchers.add(told),
   };
 }

@@ -1,3 +1,4 @@
+import { addressText } from '../base/address.ts';
 import { RollcallError } from '../base/errors.ts';
 
 /** Addresses and ports as people type them. */
@@ -31,8 +32,7 @@ export function trackerAddress(text: string): TrackerAddress {
 }
 
 /** An address as `trackerAddress` reads it back. */
-export const spelledAddress = ({ host, port }: TrackerAddress): string =>
-  host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+export const spelledAddress = ({ host, port }: TrackerAddress): string => addressText(host, port);
 
 /** With or without a zone, as in `fe80::1%eth0`. */
 function isIpv6(text: string): boolean {

@@ -53,7 +53,7 @@ export function visitorOver(
     async located(wanted, link) {
       const terms = link && { linkSeconds: link.seconds, linkUses: link.uses, linkPlain: link.plain };
       const found = await locateAll(session, { ...wanted, ...terms });
-      if (link !== undefined) (await import('./linkClaims.ts')).checkTerms(found.choices, link);
+      if (link !== undefined) (await import('./links/claims.ts')).checkTerms(found.choices, link);
       if (found.choices.length > 0 || found.unverified.length > 0) return found;
       const what = 'name' in wanted ? `named '${safeText(wanted.name)}'` : `with the content id ${wanted.id}`;
       throw new RollcallError(
@@ -89,11 +89,12 @@ export function visitorOver(
       };
       return downloadUnverified(request, { clock: systemClock, log: options.log });
     },
-    link: async (choice, owner) => (await import('./links.ts')).linkTo(choice, owner, ports),
-    phoneLink: async (choice, owner) => (await import('./links.ts')).phoneLinkTo(choice, owner, ports),
+    link: async (choice, owner) => (await import('./links/linkTo.ts')).linkTo(choice, owner, ports),
+    phoneLink: async (choice, owner) => (await import('./links/linkTo.ts')).phoneLinkTo(choice, owner, ports),
     async metalink(choice, first) {
-      const { fetchLeaves, linkUrl } = await import('./links.ts');
-      const { metalink } = await import('./metalink.ts');
+      const { fetchLeaves } = await import('./links/leaves.ts');
+      const { linkUrl } = await import('./links/linkTo.ts');
+      const { metalink } = await import('./links/metalink.ts');
       const owners = ownersFrom(choice, first);
       const leaves = await fetchLeaves({ ...choice, owners }, ports);
       return metalink({ name: first.name, size: choice.size, leaves, urls: owners.map((one) => linkUrl(choice, one)) });

@@ -1,3 +1,4 @@
+import { hostText } from '../base/address.ts';
 import { systemClock } from '../base/clock.ts';
 import { silentLog } from '../base/log.ts';
 import { signalled } from '../base/signalled.ts';
@@ -35,6 +36,6 @@ const readyLine = ({ host, port }: Endpoint): string => `${JSON.stringify({ even
 
 function greeting({ host, port }: Endpoint): string {
   const everywhere = host === '0.0.0.0' || host === '::';
-  const name = everywhere ? '<this machine>' : host.includes(':') ? `[${host}]` : host;
+  const name = everywhere ? '<this machine>' : hostText(host);
   return `The date is told at http://${name}:${port}/datetime. Ctrl-C ends it.\n`;
 }

@@ -1,4 +1,5 @@
 import type { networkInterfaces } from 'node:os';
+import { addressText, hostText } from '../base/address.ts';
 import type { Fingerprint } from '../base/ids.ts';
 import { isLoopback } from '../base/loopback.ts';
 import { siteUrl } from '../web/hosts.ts';
@@ -26,8 +27,7 @@ export function readyLine({ host, port, helloPort, fingerprint, announced, data,
 const defaultPort = 7450;
 
 const spelled = (address: string, port: number): string => {
-  const host = address.includes(':') ? `[${address}]` : address;
-  return port === defaultPort ? host : `${host}:${port}`;
+  return port === defaultPort ? hostText(address) : addressText(address, port);
 };
 
 /** What a person who started the tracker has to know: where it is, and how others join. */

@@ -8,11 +8,11 @@ export function isClosed({ routeOptions, url }: FastifyRequest): boolean {
   return route.startsWith('/api/') || route === '/metrics';
 }
 
-/** Tells whether a request carries the token as RFC 6750 has it: `Authorization: Bearer TOKEN`. */
-export function tokenBearer(token: string): (request: FastifyRequest) => boolean {
-  const isToken = tokenCheck(token);
+/** Tells whether a request carries one of the tokens as RFC 6750 has it: `Authorization: Bearer TOKEN`. */
+export function tokenBearer(tokens: readonly string[]): (request: FastifyRequest) => boolean {
+  const checks = tokens.map(tokenCheck);
   return ({ headers }) => {
     const given = /^bearer +(?<token>\S+)$/i.exec(headers.authorization ?? '')?.groups?.['token'];
-    return given !== undefined && isToken(given);
+    return given !== undefined && checks.some((isToken) => isToken(given));
   };
 }

@@ -17,6 +17,8 @@ export function asProblem(error: unknown): Problem {
   const { statusCode = 500, validation, message }: Refused = error;
   if (validation !== undefined) return invalid(validation);
   if (statusCode < 400 || statusCode >= 500) return hidden();
+  if (statusCode === 415)
+    return problem('usage', 'say that it is JSON: Content-Type: application/json', { status: statusCode });
   return problem(statusCode === 413 ? 'limit' : 'usage', message, { status: statusCode });
 }
 

@@ -1,11 +1,11 @@
+import { addressText, hostText } from '../base/address.ts';
+
 /** The port that a browser leaves out of an address. */
 const usualPort = 80;
 
-const bracketed = (host: string): string => (host.includes(':') ? `[${host}]` : host);
-
 /** An address as a browser shows it. */
 export function siteUrl({ host, port }: { host: string; port: number }): string {
-  return `http://${bracketed(host)}:${port}/`;
+  return `http://${addressText(host, port)}/`;
 }
 
 const isEverywhere = (host: string): boolean => host === '0.0.0.0' || host === '::';
@@ -19,7 +19,7 @@ export function allowedHosts(at: { host: string; port: number }, names: readonly
   if (!isEverywhere(at.host)) hosts.push(at.host);
   const known = new Set<string>();
   for (const host of hosts) {
-    const name = bracketed(host).toLowerCase();
+    const name = hostText(host).toLowerCase();
     known.add(`${name}:${at.port}`);
     if (at.port === usualPort) known.add(name);
   }

@@ -14,7 +14,7 @@ import type { Site, SiteOptions } from './site.ts';
 
 /** @throws RollcallError `usage` where the port cannot be listened on, `fault` where the page was not built */
 export async function openSite(options: SiteOptions): Promise<Site> {
-  const { host, port, names, token, page, log, clock = systemClock } = options;
+  const { host, port, names, tokens, page, log, clock = systemClock } = options;
   await findPage(page);
   const app = fastify({
     bodyLimit: maxBodyBytes,
@@ -29,7 +29,7 @@ export async function openSite(options: SiteOptions): Promise<Site> {
   app.server.maxConnections = maxConnections;
 
   let hosts: ReadonlySet<string> = new Set();
-  const hasToken = token === undefined ? () => true : tokenBearer(token);
+  const hasToken = tokens === undefined ? () => true : tokenBearer(tokens);
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(safeHeaders);
     const refused = refusal(callerOf(request), hosts);

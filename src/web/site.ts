@@ -8,8 +8,8 @@ export interface SiteOptions {
   port: number;
   /** Hosts, without a port, that a browser may address this site by besides `localhost` and the loopback addresses. */
   names: readonly string[];
-  /** Wanted as `Authorization: Bearer` by everything below `/api/` and `/metrics` that does not say `config: { open: true }`; nothing is where it is missing. */
-  token?: string | undefined;
+  /** One of these is wanted as `Authorization: Bearer` by everything below `/api/` and `/metrics` that does not say `config: { open: true }`; nothing is where they are missing. */
+  tokens?: readonly string[] | undefined;
   /** The folder of the built page. */
   page: string;
   log: Log;

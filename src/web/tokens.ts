@@ -49,14 +49,17 @@ async function writeNew(path: string, text: string): Promise<boolean> {
 async function readToken(path: string): Promise<string> {
   let file: FileHandle;
   try {
-    file = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
+    // Without waiting: who opens a pipe would wait for its other end for ever.
+    file = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
   } catch (cause) {
     throw unusable(path, cause);
   }
   await using found = file;
-  const { mode } = await found.stat();
-  // Windows has no such modes: there the user's profile protects the file.
-  if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
+  const stats = await found.stat();
+  if (!stats.isFile()) throw new RollcallError('usage', `${path} is no file, and no token is kept there: remove it`);
+  // Windows has no such modes and owners: there the user's profile protects the file.
+  const isOthers = process.getuid !== undefined && stats.uid !== process.getuid();
+  if (process.platform !== 'win32' && (isOthers || (stats.mode & 0o077) !== 0)) {
     throw new RollcallError(
       'refused',
       `others can read the token in ${path}: remove the file, so that a new one is made, or run chmod 600 on it`,

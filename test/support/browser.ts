@@ -11,10 +11,13 @@ export function browserTrouble(): string | undefined {
     : undefined;
 }
 
-/** A browser without a window, that asks nothing of the network but what a page does. */
-export function openBrowser(): Promise<Browser> {
+/** Where it is; empty where there is none. */
+export const browserPath: string = found ?? '';
+
+/** A browser without a window, that asks nothing of the network but what a page does; another program may start it. */
+export function openBrowser(executablePath: string = browserPath): Promise<Browser> {
   return chromium.launch({
-    executablePath: found ?? '',
+    executablePath,
     args: [
       '--no-sandbox',
       '--disable-gpu',

@@ -31,7 +31,7 @@ const routes: SiteOptions['routes'] = (app) => {
   app.get('/api/v1/never', () => new Promise(() => {}));
 };
 async function site(more: Partial<SiteOptions> = {}): Promise<Site> {
-  const opened = await testSite({ routes, token, ...more });
+  const opened = await testSite({ routes, tokens: [token], ...more });
   open.push(opened);
   return opened;
 }
@@ -113,7 +113,7 @@ describe('a site', () => {
   });
 
   it('asks for no token where there is none', async () => {
-    expect((await ask(await site({ token: undefined }), { path: '/api/v1/thing' })).status).toBe(200);
+    expect((await ask(await site({ tokens: undefined }), { path: '/api/v1/thing' })).status).toBe(200);
   });
 
   it('says on every answer what a browser may do with it, and never that others may read it', async () => {
@@ -168,7 +168,7 @@ describe('a site', () => {
     expect(await post('{"__proto__":{"a":1}}')).toMatchObject({ status: 400, json: { code: 'usage' } });
     expect(await post('a=1', 'application/x-www-form-urlencoded')).toMatchObject({
       status: 415,
-      json: { code: 'usage' },
+      json: { code: 'usage', detail: 'say that it is JSON: Content-Type: application/json' },
     });
   });
 
@@ -214,7 +214,7 @@ describe('a site', () => {
   });
 
   it('ends what it answers, at once, when it closes', async () => {
-    const at = await testSite({ routes, token, page: await builtPage() });
+    const at = await testSite({ routes, tokens: [token], page: await builtPage() });
     const answer = ask(at, { path: '/api/v1/never', headers: bearer(token) });
     const failed = expect(answer).rejects.toThrow();
     await ask(at, { path: '/' });

@@ -1,4 +1,5 @@
-import { chmod, mkdtemp, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { chmod, chown, mkdtemp, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -60,6 +61,17 @@ describe('a kept token', () => {
     await writeFile(join(folder, 'elsewhere'), freshToken(), { mode: 0o600 });
     await symlink(join(folder, 'elsewhere'), join(folder, 'web_token'));
     await expect(keptToken(join(folder, 'web_token'))).rejects.toMatchObject({ code: 'usage' });
+  });
+
+  it.runIf(process.platform !== 'win32')('is not waited for at a pipe', async () => {
+    execFileSync('mkfifo', ['-m', '600', join(folder, 'web_token')]);
+    await expect(keptToken(join(folder, 'web_token'))).rejects.toMatchObject({ code: 'usage' });
+  });
+
+  it.runIf(process.getuid?.() === 0)("is not taken from another user's file, who can read it", async () => {
+    await writeFile(join(folder, 'web_token'), freshToken(), { mode: 0o600 });
+    await chown(join(folder, 'web_token'), 12345, 12345);
+    await expect(keptToken(join(folder, 'web_token'))).rejects.toMatchObject({ code: 'refused' });
   });
 
   it('says so where it cannot be kept', async () => {

@@ -6,8 +6,8 @@ import { RollcallError } from '../../base/errors.ts';
 import { makeFolders } from '../../base/makeFolders.ts';
 import { safeText } from '../../base/safeText.ts';
 import { peerPort } from '../addresses.ts';
-import type { SavedSettings } from '../saveSettings.ts';
-import { maxConnections } from '../settings.ts';
+import type { SavedSettings } from '../settings/saveSettings.ts';
+import { maxConnections } from '../settings/settings.ts';
 import type { DaemonSettings, SettingsChange } from './daemon.ts';
 
 /**

@@ -19,7 +19,7 @@ export const maxDropFiles = 20_000;
 export const dropIdleMs = 3_600_000;
 /** Milliseconds between two looks for those. */
 export const dropSweepMs = 600_000;
-/** Milliseconds between two looks at the free space while a file comes whose size nobody told, or that is large. */
+/** Bytes between two looks at the free space while a file comes whose size nobody told, or that is large. */
 export const spaceBytes: number = 256 * 1024 * 1024;
 
 /** Milliseconds that a date service has before this machine's clock is told instead: a person waits for it. */

@@ -3,21 +3,21 @@ import { type Clock, systemClock } from '../../base/clock.ts';
 import { RollcallError } from '../../base/errors.ts';
 import { makeFolders } from '../../base/makeFolders.ts';
 import { openLogBook } from '../../base/openLogBook.ts';
+import { openWatchers } from '../../base/watchers.ts';
 import type { Participant, ParticipantOptions } from '../contract.ts';
 import { discardRemains } from '../discardRemains.ts';
 import { openLiveRoll } from '../live/openLiveRoll.ts';
-import { saveSettings } from '../saveSettings.ts';
+import { saveSettings } from '../settings/saveSettings.ts';
 import { transferSource } from '../transferSource.ts';
 import { openTransfers } from '../transfers/openTransfers.ts';
 import type { Source } from '../transfers/source.ts';
 import { configured, saved } from './configured.ts';
 import { Connections } from './connections.ts';
-import type { Daemon, Upload } from './daemon.ts';
+import type { Daemon, DaemonEvent, Upload } from './daemon.ts';
 import { type DaemonOptions, settingsOf, trafficOf } from './daemonOptions.ts';
 import { tellDate } from './date.ts';
 import { openDrops } from './drops.ts';
 import { givenPaths } from './givenPaths.ts';
-import { openHub } from './hub.ts';
 import { phoneLink } from './link.ts';
 import { openRates } from './rates.ts';
 import { Shelf } from './shelf.ts';
@@ -45,7 +45,10 @@ export async function openDaemon(options: DaemonOptions, ports: DaemonPorts = pr
   const given = await givenPaths(options.share ?? []);
   const book = openLogBook({ clock, behind: options.log });
   const { log } = book;
-  const hub = openHub(log);
+  const watchers = openWatchers<DaemonEvent>((error, { event }) => {
+    // The log's own events would go round for ever.
+    if (event !== 'log') log.error({ error, event }, 'somebody failed who was told of an event');
+  });
   const life = new AbortController();
   const live = openLiveRoll({ clock, log });
   let settings = settingsOf(options);
@@ -55,7 +58,7 @@ export async function openDaemon(options: DaemonOptions, ports: DaemonPorts = pr
     clock,
     log,
     folders: given.folders,
-    told: hub.tell,
+    told: watchers.tell,
   });
   await shelf.open();
 
@@ -80,7 +83,7 @@ export async function openDaemon(options: DaemonOptions, ports: DaemonPorts = pr
     peerPort: () => settings.peerPort,
     changed(connection) {
       transfers.sourceChanged();
-      hub.tell({ event: 'connection', connection });
+      watchers.tell({ event: 'connection', connection });
     },
     came(participant, ending) {
       source = transferSource(participant, () => settings.downloads);
@@ -121,7 +124,7 @@ export async function openDaemon(options: DaemonOptions, ports: DaemonPorts = pr
   let toldUploads = false;
   const tellUploads = (): void => {
     const now = uploads();
-    if (now.length > 0 || toldUploads) hub.tell({ event: 'uploads', uploads: now });
+    if (now.length > 0 || toldUploads) watchers.tell({ event: 'uploads', uploads: now });
     toldUploads = now.length > 0;
   };
   const moved = (client: Participant | undefined) => client && { client, ...client.moved() };
@@ -129,14 +132,14 @@ export async function openDaemon(options: DaemonOptions, ports: DaemonPorts = pr
     clock,
     () => moved(connections.participant),
     (sample) => {
-      hub.tell({ event: 'rates', sample });
+      watchers.tell({ event: 'rates', sample });
       tellUploads();
     },
   );
   const watching = [
-    live.roll.watch(() => hub.tell({ event: 'roll', version: live.roll.version })),
-    transfers.watch(hub.tell),
-    book.watch((entry) => hub.tell({ event: 'log', entry })),
+    live.roll.watch(() => watchers.tell({ event: 'roll', version: live.roll.version })),
+    transfers.watch(watchers.tell),
+    book.watch((entry) => watchers.tell({ event: 'log', entry })),
   ];
   /** One change of the settings at a time. */
   let configuring: Promise<unknown> = Promise.resolve();
@@ -165,7 +168,7 @@ export async function openDaemon(options: DaemonOptions, ports: DaemonPorts = pr
         transfers.allow(after.downloadSlots);
         connections.participant?.configure(after);
         log.info({ ...change }, 'the settings were changed');
-        hub.tell({ event: 'settings', settings: { ...after } });
+        watchers.tell({ event: 'settings', settings: { ...after } });
         return { ...after };
       });
       configuring = done.catch(() => {
@@ -179,7 +182,7 @@ export async function openDaemon(options: DaemonOptions, ports: DaemonPorts = pr
       throw new RollcallError('unreachable', 'there is no tracker to ask for a link: connect to one first');
     },
     date: () => tellDate(options.dateService, clock, life.signal),
-    watch: (told) => hub.watch(told),
+    watch: (told) => watchers.add(told),
     async [Symbol.asyncDispose]() {
       life.abort(new RollcallError('interrupted', 'rollcall ends'));
       rates[Symbol.dispose]();

@@ -2,29 +2,22 @@ import { existsSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
 import type { Clock } from '../../base/clock.ts';
 import { RollcallError } from '../../base/errors.ts';
-import type { Log } from '../../base/log.ts';
 import type { ResourceName, UserName } from '../../base/names.ts';
-import { replaceFile } from '../../base/replaceFile.ts';
 import { safeText } from '../../base/safeText.ts';
 import type { Participant } from '../contract.ts';
 import { checkTerms } from '../sharing/given.ts';
-import { oneAtATime } from '../sharing/oneAtATime.ts';
 import type { SharingEvent } from '../sharing/sharing.ts';
 import type { Share, ShareTerms } from './daemon.ts';
 import { failureOf } from './failure.ts';
 import { type Item, kindOf, nameOf, nothingYet } from './item.ts';
+import { Items, type ItemsOptions } from './items.ts';
 import { openLane } from './lane.ts';
 import { hashingGapMs, maxShares, sharesAtOnce } from './limits.ts';
-import { readShelf, shelfText } from './shelfFile.ts';
 
-export interface ShelfOptions {
-  /** Where it is kept. Its folder has to be there. */
-  file: string;
+export interface ShelfOptions extends ItemsOptions {
   clock: Clock;
-  log: Log;
   /** Folders each entry of which is shared, for this run alone; absolute. */
   folders: readonly string[];
-  told(event: { event: 'share'; share: Share } | { event: 'withdrawn'; name: ResourceName }): void;
 }
 
 /** A client that is at a tracker, until `signal` aborts. */
@@ -36,27 +29,24 @@ interface Place {
 /** What is shared, whether or not there is a tracker to tell it to. */
 export class Shelf {
   readonly #options: ShelfOptions;
-  readonly #items = new Map<ResourceName, Item>();
+  readonly #items: Items;
   /** Entries of folders that the user does not want to share. */
   readonly #dismissed = new Set<ResourceName>();
   readonly #lane = openLane(sharesAtOnce);
-  readonly #save: () => Promise<void>;
   #place: Place | undefined;
 
   constructor(options: ShelfOptions) {
     this.#options = options;
-    this.#save = oneAtATime(() => this.#write());
+    this.#items = new Items(options);
   }
 
   /** Takes what was kept. To be called once, first. */
   async open(): Promise<void> {
-    for (const kept of await readShelf(this.#options.file, this.#options.log)) {
-      this.#items.set(kept.name, { share: { ...kept, ...nothingYet }, origin: 'kept', run: undefined });
-    }
+    await this.#items.open();
   }
 
   list(): Share[] {
-    return Array.from(this.#items.values(), ({ share }) => ({ ...share }));
+    return this.#items.all().map(({ share }) => ({ ...share }));
   }
 
   /** The path that goes by a name. */
@@ -79,7 +69,7 @@ export class Shelf {
         `'${safeText(name)}' is shared already, from ${safeText(known.share.path)}: give this another name`,
       );
     }
-    if (known === undefined && this.#items.size >= maxShares) {
+    if (known === undefined && this.#items.count >= maxShares) {
       throw new RollcallError(
         'limit',
         `${maxShares} things are shared, and no more can be: withdraw some, or share a folder`,
@@ -90,11 +80,11 @@ export class Shelf {
     const sharedAt = Math.round(this.#options.clock.wall());
     const share: Share = { ...nothingYet, name, path: whole, description, to: [...to], kind, sharedAt };
     const item: Item = { share, origin: known?.origin === 'kept' ? 'kept' : origin, run: undefined };
-    this.#items.set(name, item);
+    this.#items.put(item);
     this.#dismissed.delete(name);
     this.#begin(item);
-    this.#tell(item);
-    if (item.origin === 'kept') await this.#save();
+    this.#items.tell(item);
+    if (item.origin === 'kept') await this.#items.save();
     return { ...share };
   }
 
@@ -104,8 +94,8 @@ export class Shelf {
     if (item === undefined) throw new RollcallError('not-found', `'${safeText(name)}' is not shared`);
     item.run?.abort(new RollcallError('interrupted', 'it was withdrawn'));
     if (item.origin === 'entry') this.#dismissed.add(name);
-    this.#remove(name);
-    if (item.origin === 'kept') await this.#save();
+    this.#items.remove(name);
+    if (item.origin === 'kept') await this.#items.save();
     try {
       await this.#place?.participant.withdraw(name);
     } catch (error) {
@@ -117,10 +107,10 @@ export class Shelf {
   /** There is a tracker: all is shared there, until `signal` aborts. */
   came(participant: Place['participant'], signal: AbortSignal): void {
     this.#place = { participant, signal };
-    for (const item of this.#items.values()) {
+    for (const item of this.#items.all()) {
       if (item.origin === 'entry') continue;
       this.#begin(item);
-      this.#tell(item);
+      this.#items.tell(item);
     }
     for (const folder of this.#options.folders) void this.#shareEntries(folder, this.#place);
   }
@@ -128,11 +118,11 @@ export class Shelf {
   /** There is none any more. */
   left(): void {
     this.#place = undefined;
-    for (const item of this.#items.values()) {
+    for (const item of this.#items.all()) {
       item.run?.abort();
       item.run = undefined;
       if (item.share.state !== 'shared' && item.share.state !== 'hashing') continue;
-      this.#turn(item, { state: 'waiting', hashing: null });
+      this.#items.turn(item, { state: 'waiting', hashing: null });
     }
   }
 
@@ -143,14 +133,14 @@ export class Shelf {
         const { name, id, size, kind, description, to = [] } = event.resource;
         const item = this.#items.get(name) ?? this.#entry(name, description, to);
         if (item.run !== undefined) break;
-        this.#turn(item, { state: 'shared', id, size, kind, hashing: null, error: null });
+        this.#items.turn(item, { state: 'shared', id, size, kind, hashing: null, error: null });
         break;
       }
       case 'withdrawn': {
         const item = this.#items.get(event.name);
         if (item === undefined) break;
-        if (item.origin === 'entry') this.#remove(event.name);
-        else this.#turn(item, { state: 'failed', error: { code: 'changed', message: event.why } });
+        if (item.origin === 'entry') this.#items.remove(event.name);
+        else this.#items.turn(item, { state: 'failed', error: { code: 'changed', message: event.why } });
         break;
       }
       case 'skipped':
@@ -184,7 +174,7 @@ export class Shelf {
       item.share.hashing = { bytes, size };
       if (clock.now() - toldAt < hashingGapMs) return;
       toldAt = clock.now();
-      this.#tell(item);
+      this.#items.tell(item);
     };
     try {
       const audience = to.length > 0 ? { to } : {};
@@ -197,12 +187,12 @@ export class Shelf {
       });
       if (item.run !== run) return;
       item.run = undefined;
-      this.#turn(item, { state: 'shared', id, size, kind, hashing: null, error: null });
+      this.#items.turn(item, { state: 'shared', id, size, kind, hashing: null, error: null });
     } catch (error) {
       if (item.run !== run) return;
       item.run = undefined;
       log.warn({ name, path, error }, 'could not be shared');
-      this.#turn(item, { state: 'failed', hashing: null, error: failureOf(error) });
+      this.#items.turn(item, { state: 'failed', hashing: null, error: failureOf(error) });
     }
   }
 
@@ -217,8 +207,8 @@ export class Shelf {
     }
     if (signal.aborted) return;
     const isOf = ({ path }: Share): boolean => resolve(path, '..') === resolve(folder);
-    for (const { share, origin } of [...this.#items.values()]) {
-      if (origin === 'entry' && share.state === 'waiting' && isOf(share)) this.#remove(share.name);
+    for (const { share, origin } of this.#items.all()) {
+      if (origin === 'entry' && share.state === 'waiting' && isOf(share)) this.#items.remove(share.name);
     }
   }
 
@@ -229,29 +219,7 @@ export class Shelf {
     const sharedAt = Math.round(this.#options.clock.wall());
     const share: Share = { ...nothingYet, name, path: resolve(folder, name), description, to: [...to], sharedAt };
     const item: Item = { share, origin: 'entry', run: undefined };
-    this.#items.set(name, item);
+    this.#items.put(item);
     return item;
-  }
-
-  #turn(item: Item, change: Partial<Share>): void {
-    Object.assign(item.share, change);
-    this.#tell(item);
-  }
-
-  #tell({ share }: Item): void {
-    this.#options.told({ event: 'share', share: { ...share } });
-  }
-
-  #remove(name: ResourceName): void {
-    if (this.#items.delete(name)) this.#options.told({ event: 'withdrawn', name });
-  }
-
-  async #write(): Promise<void> {
-    const kept = [...this.#items.values()].filter(({ origin }) => origin === 'kept').map(({ share }) => share);
-    try {
-      await replaceFile(this.#options.file, shelfText(kept));
-    } catch (error) {
-      this.#options.log.error({ file: this.#options.file, error }, 'what is shared could not be written down');
-    }
   }
 }

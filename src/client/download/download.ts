@@ -42,7 +42,7 @@ function interrupted({ request, tally }: Job, cause: unknown): RollcallError {
   const next =
     bytes === 0
       ? 'Nothing had come yet: the same command begins anew'
-      : `${sizeText(bytes)} of ${sizeText(size)} are kept: the same command goes on from there`;
+      : `${sizeText(bytes)} of ${sizeText(size)} are kept: a new try goes on from there`;
   const message = `fetching '${safeText(request.name)}' was stopped. ${next}`;
   return new RollcallError('interrupted', message, { cause });
 }

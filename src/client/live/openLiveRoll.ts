@@ -7,6 +7,7 @@ import { listGapMs, listRetryMs, liveGapMs, maxListRetryMs, maxLiveRows, usersAg
 import type { LiveRoll, RollFeed, RollSource, RollState } from './liveRoll.ts';
 import { Mirror } from './mirror.ts';
 import { openNotice } from './notice.ts';
+import { openRepeats } from './repeats.ts';
 
 export interface LiveRollOptions {
   clock: Clock;
@@ -41,7 +42,6 @@ export function openLiveRoll({ clock, log, mostRows = maxLiveRows }: LiveRollOpt
   let begunAt = Number.NEGATIVE_INFINITY;
   let failures = 0;
   let again: Disposable | undefined;
-  const usersAgain = new Map<number, Disposable>();
 
   const changed = (): void => {
     version += 1;
@@ -58,8 +58,7 @@ export function openLiveRoll({ clock, log, mostRows = maxLiveRows }: LiveRollOpt
     waiting = undefined;
     again?.[Symbol.dispose]();
     again = undefined;
-    for (const timer of usersAgain.values()) timer[Symbol.dispose]();
-    usersAgain.clear();
+    usersAgain.stop();
   };
   const listSoon = (ms: number): void => {
     again ??= clock.after(Math.max(ms, begunAt + listGapMs - clock.now()), () => {
@@ -125,16 +124,7 @@ export function openLiveRoll({ clock, log, mostRows = maxLiveRows }: LiveRollOpt
     for (const row of rows) into.describeUser(row);
     changed();
   };
-  const someJoined = (): void => {
-    for (const ms of usersAgainMs) {
-      if (usersAgain.has(ms)) continue;
-      const timer = clock.after(ms, () => {
-        usersAgain.delete(ms);
-        void listUsers();
-      });
-      usersAgain.set(ms, timer);
-    }
-  };
+  const usersAgain = openRepeats(clock, usersAgainMs, () => void listUsers());
 
   return {
     roll: {
@@ -177,7 +167,7 @@ export function openLiveRoll({ clock, log, mostRows = maxLiveRows }: LiveRollOpt
           if (waiting === undefined) listSoon(0);
           else stale = true;
         }
-        if (changes.some(({ change }) => change === 'joined')) someJoined();
+        if (changes.some(({ change }) => change === 'joined')) usersAgain.begin();
         // What is shown meanwhile keeps up as well.
         waiting?.push(...changes);
         for (const change of changes) mirror.apply(change);

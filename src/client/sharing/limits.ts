@@ -145,11 +145,11 @@ export const knownTickets = 1000;
 export const ticketToleranceSeconds = 60;
 
 /**
- * Links whose tickets are kept under a short address, about 1 KiB each: of all, and of one key. Each ends within a day, and
- * nobody hands out a hundred on one.
+ * Links whose tickets are kept under a short address, about 1 KiB each: of all, and from one address, since anybody can have
+ * many keys. Each ends within a day, and nobody hands out a hundred on one.
  */
 export const shortLinks = 1000;
-export const shortLinksOfOne = 100;
+export const shortLinksOfAddress = 100;
 /**
  * Addresses that downloads by counted links are remembered of, for each link: in all, some 100 bytes each, and of one
  * address. A link itself counts 1,000 at most.

@@ -1,6 +1,6 @@
-import { isAbsolute } from 'node:path';
 import { isErrorCode } from '../../base/errors.ts';
 import { contentId } from '../../base/ids.ts';
+import { type JsonObject, jsonAmount, jsonList, jsonObject, jsonPath, jsonText } from '../../base/jsonParts.ts';
 import { resourceName, userName } from '../../base/names.ts';
 import type { Kept } from './entry.ts';
 import { type DownloadState, downloadStates } from './transfers.ts';
@@ -29,74 +29,47 @@ function kept(entry: Kept): Kept {
 
 /** What ran or waited when it was written is paused now. @throws where it is not such a list, whole and of this version */
 export function parseList(text: string): Kept[] {
-  const list = record(JSON.parse(text));
+  const list = jsonObject(JSON.parse(text));
   if (list['version'] !== version) throw new TypeError('it is of another version');
-  if (!Array.isArray(list['downloads'])) throw new TypeError('it has no downloads');
-  const downloads = list['downloads'].map((row: unknown) => parseRow(record(row)));
+  const downloads = jsonList(list['downloads']).map((row) => parseRow(jsonObject(row)));
   if (new Set(downloads.map(({ id }) => id)).size < downloads.length) throw new TypeError('an id comes twice');
   return downloads;
 }
 
-function parseRow(row: Row): Kept {
+function parseRow(row: JsonObject): Kept {
   const state = oneOf(downloadStates, row['state']);
   return {
     id: matching(/^[0-9a-f]{8}$/, row['id']),
-    name: resourceName(string(row['name'])),
-    content: orNull(row['content'], (value) => contentId(string(value))),
+    name: resourceName(jsonText(row['name'])),
+    content: orNull(row['content'], (value) => contentId(jsonText(value))),
     kind: oneOf(kinds, row['kind']),
-    size: orNull(row['size'], amount),
-    bytes: amount(row['bytes']),
+    size: orNull(row['size'], jsonAmount),
+    bytes: jsonAmount(row['bytes']),
     state: stopped(state),
-    from: userName(string(row['from'])),
-    file: absolute(row['file']),
+    from: userName(jsonText(row['from'])),
+    file: jsonPath(row['file']),
     ifExists: oneOf(ways, row['ifExists']),
-    path: orNull(row['path'], absolute),
+    path: orNull(row['path'], jsonPath),
     error: orNull(row['error'], parseError),
-    addedAt: amount(row['addedAt']),
-    endedAt: orNull(row['endedAt'], amount),
-    ranMs: amount(row['ranMs']),
+    addedAt: jsonAmount(row['addedAt']),
+    endedAt: orNull(row['endedAt'], jsonAmount),
+    ranMs: jsonAmount(row['ranMs']),
   };
 }
 
 const stopped = (state: DownloadState): DownloadState => (state === 'queued' || state === 'running' ? 'paused' : state);
 
 function parseError(value: unknown): NonNullable<Kept['error']> {
-  const { code, message } = record(value);
-  const known = string(code);
+  const { code, message } = jsonObject(value);
+  const known = jsonText(code);
   if (!isErrorCode(known)) throw new TypeError('an error has a code that there is not');
-  return { code: known, message: string(message) };
-}
-
-type Row = Readonly<Partial<Record<string, unknown>>>;
-
-const isRecord = (value: unknown): value is Row => typeof value === 'object' && value !== null && !Array.isArray(value);
-
-function record(value: unknown): Row {
-  if (!isRecord(value)) throw new TypeError('there is no object where one has to be');
-  return value;
-}
-
-function string(value: unknown): string {
-  if (typeof value !== 'string') throw new TypeError('there is no text where one has to be');
-  return value;
+  return { code: known, message: jsonText(message) };
 }
 
 function matching(pattern: RegExp, value: unknown): string {
-  const text = string(value);
+  const text = jsonText(value);
   if (!pattern.test(text)) throw new TypeError('an id has another form');
   return text;
-}
-
-function absolute(value: unknown): string {
-  const path = string(value);
-  if (!isAbsolute(path) || path.includes('\0')) throw new TypeError('a path is not absolute');
-  return path;
-}
-
-/** Bytes or milliseconds. */
-function amount(value: unknown): number {
-  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0) throw new TypeError('a number is none');
-  return value;
 }
 
 function oneOf<T extends string>(words: readonly T[], value: unknown): T {

@@ -1,6 +1,8 @@
+import { readKept } from '../../base/readKept.ts';
 import { DownloadList } from './downloadList.ts';
+import { parseList } from './kept.ts';
 import type { KeptTransfers, TransfersOptions } from './keptTransfers.ts';
-import { readKept } from './readKept.ts';
+import { maxListBytes } from './limits.ts';
 
 export type { KeptTransfers, TransfersOptions } from './keptTransfers.ts';
 
@@ -9,5 +11,7 @@ export type { KeptTransfers, TransfersOptions } from './keptTransfers.ts';
  * and written down.
  */
 export async function openTransfers(options: TransfersOptions): Promise<KeptTransfers> {
-  return new DownloadList(await readKept(options.file, options.log), options);
+  const { file, log } = options;
+  const kept = await readKept({ file, of: 'downloads', maxBytes: maxListBytes, parse: parseList, log });
+  return new DownloadList(kept, options);
 }

@@ -1,3 +1,4 @@
+import { addressText, hostText } from '../../base/address.ts';
 import type { UserName } from '../../base/names.ts';
 import type { PeerAddress, PeerState, UserRow } from '../../base/roll.ts';
 import type { Channel, PingAnswer, Pinged } from '../brain/operator.ts';
@@ -6,10 +7,8 @@ import { pingMs } from './limits.ts';
 const states: Record<PeerState, string> = { alive: 'ACTIVE', suspect: 'SUSPECT' };
 
 /** An address as people write it, the port where there is one. */
-function placed({ address, port }: { address: string; port: number | undefined }): string {
-  const host = address.includes(':') ? `[${address}]` : address;
-  return port === undefined ? host : `${host}:${port}`;
-}
+const placed = ({ address, port }: { address: string; port: number | undefined }): string =>
+  port === undefined ? hostText(address) : addressText(address, port);
 
 export const clientLine = ({ user, state, ...at }: UserRow): string => `  - ${user} (${placed(at)}) - ${states[state]}`;
 

@@ -1,3 +1,4 @@
+import { addressText } from '../../base/address.ts';
 import { RollcallError } from '../../base/errors.ts';
 import { safeText } from '../../base/safeText.ts';
 import type { Endpoint } from '../../net/transport/transport.ts';
@@ -17,5 +18,4 @@ export function oplogTarget(text: string): Endpoint {
 }
 
 /** The other way round: one text for one target. */
-export const targetText = ({ host, port }: Endpoint): string =>
-  host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+export const targetText = ({ host, port }: Endpoint): string => addressText(host, port);

@@ -48,7 +48,7 @@ export async function openTrackerSite(options: TrackerSiteOptions): Promise<Trac
   const { host, port, tracker, liveness, book, clock, log } = options;
   const guarded = !(isLoopback(host) || host === 'localhost');
   const tokenFile = guarded ? join(options.dataFolder, 'page-token') : undefined;
-  const token = tokenFile === undefined ? undefined : await keptToken(tokenFile);
+  const tokens = tokenFile === undefined ? undefined : [await keptToken(tokenFile)];
   /** Undone from the last to the first. */
   const opened: Disposable[] = [];
   const open = <Opened extends Disposable>(one: Opened): Opened => {
@@ -71,7 +71,7 @@ export async function openTrackerSite(options: TrackerSiteOptions): Promise<Trac
       host,
       port,
       names: guarded ? hostNames(networkInterfaces()) : [],
-      token,
+      tokens,
       page: options.page ?? fileURLToPath(new URL('pages/tracker', import.meta.url)),
       log,
       clock,

@@ -225,7 +225,7 @@ describe('when every owner fails', () => {
     const bob = await s.peer('Bob', [content], { stopAfter: 3.5 * MiB });
     await expect(s.download(s.request(content, [bob]))).rejects.toMatchObject({
       code: 'unfinished',
-      message: /\. 3\.15 MB of 5\.24 MB are kept: the same command goes on from there\.$/,
+      message: /\. 3\.15 MB of 5\.24 MB are kept: a new try goes on from there\.$/,
     });
     expect(await s.names()).toEqual([
       expect.stringMatching(/^\.rollcall-[0-9a-f]{16}-[0-9a-f]{8}\.journal$/),
@@ -337,7 +337,7 @@ describe('a download that is stopped', () => {
     };
     await expect(s.download(s.request(content, [bob], { signal: stop.signal }))).rejects.toMatchObject({
       code: 'interrupted',
-      message: /was stopped\. 2\.1 MB of 5\.24 MB are kept: the same command goes on from there$/,
+      message: /was stopped\. 2\.1 MB of 5\.24 MB are kept: a new try goes on from there$/,
     });
     await settle();
     expect(s.clock.waiting).toBe(0);

@@ -43,7 +43,7 @@ test('a run that was stopped, while another brought its temporary to the end, sa
   goOn();
   expect(await first).toMatchObject({
     code: 'unfinished',
-    message: expect.stringMatching(`the temporary '${temporary}' vanished .* Give the same command again`),
+    message: expect.stringMatching(`the temporary '${temporary}' vanished .* Fetch it again`),
   });
   expect((await s.saved()).equals(content.bytes)).toBe(true);
   expect(await s.names()).toEqual(['saved.bin']);
@@ -69,7 +69,7 @@ describe('a folder on its way', () => {
     const failed = s.download(request, { writer });
     await expect(failed).rejects.toMatchObject({
       code: 'unfinished',
-      message: expect.stringMatching(`^${said} '.*\\.parts' vanished .* Give the same command again$`),
+      message: expect.stringMatching(`^${said} '.*\\.parts' vanished .* Fetch it again$`),
     });
     await s.download(request);
     await expectWhole(s, tree);

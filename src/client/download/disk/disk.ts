@@ -50,7 +50,8 @@ export interface DiskFile {
 }
 
 export interface DiskEntry {
-  kind: 'file' | 'folder' | 'other';
+  /** `other`: a device, a pipe or a socket. */
+  kind: 'file' | 'folder' | 'link' | 'other';
   /** Bytes. */
   size: number;
   inode: bigint;

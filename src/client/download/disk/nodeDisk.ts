@@ -96,9 +96,15 @@ export const nodeDisk: Disk = {
   },
 };
 
+function kindOf(stats: BigIntStats): DiskEntry['kind'] {
+  if (stats.isFile()) return 'file';
+  if (stats.isDirectory()) return 'folder';
+  return stats.isSymbolicLink() ? 'link' : 'other';
+}
+
 function entry(stats: BigIntStats): DiskEntry {
   return {
-    kind: stats.isFile() ? 'file' : stats.isDirectory() ? 'folder' : 'other',
+    kind: kindOf(stats),
     size: Number(stats.size),
     inode: stats.ino,
     links: Number(stats.nlink),

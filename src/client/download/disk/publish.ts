@@ -128,10 +128,19 @@ async function replaceFolder(disk: Disk, temporary: string, target: string, old:
   if ((await disk.entry(old)) !== undefined) await disk.removeFolder(old);
 }
 
-/** True where something is there that may be replaced. @throws RollcallError `exists` for a folder in place of a file, or the reverse */
+/**
+ * True where something is there that may be replaced: a link is, what it leads to is not.
+ * @throws RollcallError `exists` for a folder in place of a file, or the reverse, and for a device or a pipe in place of either
+ */
 export async function refuseKind(disk: Disk, target: string, kind: ResourceKind): Promise<boolean> {
   const there = await disk.entry(target);
   if (there === undefined) return false;
+  if (there.kind === 'other') {
+    throw new RollcallError(
+      'exists',
+      `'${safeText(target)}' is a device, a pipe or a socket, which nothing replaces: name another target`,
+    );
+  }
   const isFolder = there.kind === 'folder';
   if (isFolder === (kind === 'folder')) return true;
   const [is, comes] = isFolder ? ['a folder', 'a file'] : ['a file', 'a folder'];

@@ -16,7 +16,7 @@ export async function requireSpace(disk: Disk, folder: string, missing: number):
   throw new RollcallError(
     'no-space',
     `no space in '${safeText(folder)}': ${sizeText(needed - free)} are missing (${sizeText(missing)} to fetch and ${sizeText(needed - missing)} ` +
-      `to spare, ${sizeText(free)} are free). Free that much, or choose another folder, and give the same command again`,
+      `to spare, ${sizeText(free)} are free). Free that much, or choose another folder, and fetch it again`,
   );
 }
 

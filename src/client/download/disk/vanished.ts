@@ -16,7 +16,7 @@ export async function orVanished(disk: Disk, temporary: Temporary | undefined, e
   return new RollcallError(
     'unfinished',
     `${what} '${safeText(temporary.path)}' vanished while it was being written: somebody removed it, or another ` +
-      'download went on with it. Give the same command again',
+      'download went on with it. Fetch it again',
     { cause: error },
   );
 }

@@ -31,7 +31,7 @@ function said({ code, name: given, faults, kept, why }: Ending): { what: string;
       const [bytes, size] = [sizeText(kept.bytes), sizeText(kept.size)];
       return {
         what: `${name} could not be fetched to its end`,
-        next: `${bytes} of ${size} are kept: the same command goes on from there`,
+        next: `${bytes} of ${size} are kept: a new try goes on from there`,
       };
     }
     case 'bad-content':

@@ -1,3 +1,4 @@
+import { addressText } from '../../../base/address.ts';
 import type { Owner, PartialOwner } from '../../../base/roll.ts';
 import type { OwnerKey } from './swarm.ts';
 
@@ -12,7 +13,7 @@ export interface Listed {
 
 export const ownerKey = ({ fingerprint, address, port }: AnyOwner): OwnerKey => `${fingerprint} ${address} ${port}`;
 
-const place = ({ address, port }: AnyOwner): string => `${address.includes(':') ? `[${address}]` : address}:${port}`;
+const place = ({ address, port }: AnyOwner): string => addressText(address, port);
 
 /** What an owner is called: its user, or where it is. */
 export const ownerName = (owner: AnyOwner): string => ('user' in owner ? owner.user : place(owner));

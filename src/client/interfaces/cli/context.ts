@@ -1,7 +1,7 @@
 import type { Clock } from '../../../base/clock.ts';
 import type { Log } from '../../../base/log.ts';
 import type { Guest, Seeding, Traffic, VisitorOptions } from '../../app.ts';
-import type { Settings } from '../../settings.ts';
+import type { Settings } from '../../settings/settings.ts';
 import { stampBy } from '../../stamp.ts';
 import { openNews } from '../events.ts';
 import type { Facade } from '../facade.ts';

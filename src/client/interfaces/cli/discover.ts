@@ -1,7 +1,7 @@
 import { durationMs } from '../../../base/duration.ts';
 import { RollcallError } from '../../../base/errors.ts';
 import { shortId } from '../../../base/ids.ts';
-import { parseSaid } from '../../settings.ts';
+import { parseSaid } from '../../settings/settings.ts';
 import type { Context } from './context.ts';
 import { lookMs, maxLookMs, minLookMs } from './limits.ts';
 import { paint } from './paint.ts';

@@ -3,7 +3,7 @@ import { RollcallError } from '../../../base/errors.ts';
 import type { DownloadOptions, Guest, Saved, Visitor } from '../../app.ts';
 import { type Chosen, isUnverified } from '../../choosing/choose.ts';
 import { usualTarget } from '../../savedName.ts';
-import { parseSaid } from '../../settings.ts';
+import { parseSaid } from '../../settings/settings.ts';
 import { chooseAt } from './choose.ts';
 import { type Context, visit } from './context.ts';
 import { handingOnQuietMs, progressEveryMs } from './limits.ts';

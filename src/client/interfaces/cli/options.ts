@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { usualDownloadSlots, usualMaxOwners, usualUploadSlots } from '../../settings.ts';
+import { usualDownloadSlots, usualMaxOwners, usualUploadSlots } from '../../settings/settings.ts';
 
 /** Flags that several commands share, each a setting too. */
 

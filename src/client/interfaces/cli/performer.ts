@@ -1,4 +1,4 @@
-import type { SettingFlags } from '../../settings.ts';
+import type { SettingFlags } from '../../settings/settings.ts';
 import type { Context } from './context.ts';
 
 /** Flags that go with every command, before or after its name. */

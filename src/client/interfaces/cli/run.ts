@@ -1,7 +1,8 @@
 import { CommanderError } from 'commander';
 import { RollcallError } from '../../../base/errors.ts';
 import { silentLog } from '../../../base/log.ts';
-import { loadSettings, type SettingFlags } from '../../settings.ts';
+import { loadSettings } from '../../settings/loadSettings.ts';
+import type { SettingFlags } from '../../settings/settings.ts';
 import type { Context } from './context.ts';
 import type { Ending } from './ending.ts';
 import type { Environment } from './environment.ts';

@@ -6,7 +6,7 @@ import { type ResourceName, resourceName, type UserName, userName } from '../../
 import type { Announcement } from '../../../base/roll.ts';
 import { sizeText } from '../../../base/sizeText.ts';
 import type { AppEvent, Participant } from '../../app.ts';
-import { knownUser } from '../../settings.ts';
+import { knownUser } from '../../settings/settings.ts';
 import { openAnnounced, openNews } from '../events.ts';
 import { aborted } from './abort.ts';
 import { type Context, visitorOptions } from './context.ts';

@@ -2,7 +2,7 @@ import { RollcallError } from '../../../base/errors.ts';
 import type { Log } from '../../../base/log.ts';
 import { spelledAddress, type TrackerAddress } from '../../addresses.ts';
 import type { FoundTracker } from '../../app.ts';
-import { noServer, type Settings } from '../../settings.ts';
+import { noServer, type Settings } from '../../settings/settings.ts';
 import type { Facade } from '../facade.ts';
 import { selectOn } from './ask.ts';
 import type { Ending } from './ending.ts';

@@ -1,4 +1,4 @@
-import { knownUser } from '../../settings.ts';
+import { knownUser } from '../../settings/settings.ts';
 import { type Context, visit } from './context.ts';
 
 /** Frees the user's name, and ends every session that goes by it. */

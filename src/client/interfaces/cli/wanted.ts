@@ -3,7 +3,7 @@ import { contentId } from '../../../base/ids.ts';
 import { resourceName, userName } from '../../../base/names.ts';
 import type { Found, LinkTerms, Visitor } from '../../app.ts';
 import type { Wanted } from '../../choosing/choose.ts';
-import { parseSaid } from '../../settings.ts';
+import { parseSaid } from '../../settings/settings.ts';
 
 /** How a resource is named on the command line. */
 export interface WantedFlags {

@@ -9,12 +9,13 @@ import type { Site } from '../../../web/site.ts';
 import { freshToken, keptToken } from '../../../web/tokens.ts';
 import { listeningPort, spelledAddress } from '../../addresses.ts';
 import type { Daemon } from '../../app.ts';
-import { parseSaid } from '../../settings.ts';
+import { parseSaid } from '../../settings/settings.ts';
 import { aborted } from '../cli/abort.ts';
 import type { Context } from '../cli/context.ts';
 import { lookMs } from '../cli/limits.ts';
 import type { Terminal } from '../cli/terminal.ts';
 import { trackerRecord } from '../cli/tracker.ts';
+import type { TrackerBody } from './api/bodies.ts';
 import { serveApi } from './api/serveApi.ts';
 import { connectFirst } from './connectFirst.ts';
 import { openDoor } from './door.ts';
@@ -50,15 +51,16 @@ export async function gui(context: Context, flags: GuiFlags, machine: Machine): 
   const port = flags.httpPort === undefined ? 0 : parseSaid('--http-port', flags.httpPort, webPort);
   const page = join(dirname(machine.main), 'pages', 'client');
   await findPage(page);
-  const token = flags.keepToken ? await keptToken(join(settings.home, tokenFile)) : freshToken();
+  const token = freshToken();
+  const kept = flags.keepToken ? await keptToken(join(settings.home, tokenFile)) : undefined;
   const { show = showOn(env) } = machine;
   const codes = openOneTimeCodes(context.clock);
 
   await using daemon = await openClient(context, flags.share ?? []);
-  await using site = await openPage(context, { daemon, codes, token, port, page, show });
+  await using site = await openPage(context, { daemon, codes, token, kept, port, page, show });
   using door = openDoor(terminal, { at: site.at, codes, typed: await isTyped(terminal, machine) });
   const url = door.address();
-  if (terminal.json) terminal.record({ event: 'ready', ...site.at, url, token });
+  if (terminal.json) terminal.record({ event: 'ready', ...site.at, url, token: kept ?? token });
   else terminal.print(url);
   terminal.say(door.explanation);
   using _told = tellEvents(daemon, terminal);
@@ -81,22 +83,29 @@ const webPort = (text: string): number => listeningPort(text, 1);
 interface PageOptions {
   daemon: Daemon;
   codes: OneTimeCodes;
+  /**
+   * The page's, of this start alone: a page that stays open goes on showing it to whatever listens on this port later, as
+   * a program of another user.
+   */
   token: string;
+  /** For scripts, at each start the same. */
+  kept: string | undefined;
   port: number;
   page: string;
   show: Show;
 }
 
-function openPage(context: Context, { daemon, codes, token, port, page, show }: PageOptions): Promise<Site> {
+function openPage(context: Context, { daemon, codes, token, kept, port, page, show }: PageOptions): Promise<Site> {
   const { settings, clock, ending } = context;
   const { server, user } = settings;
   const usual = { server: server === undefined ? null : spelledAddress(server), user: user ?? null };
   const { log } = daemon.log;
-  const discover = async () => {
-    if (!settings.discovery) return [];
+  const discover = async (): Promise<TrackerBody[]> => {
     const found = await (await context.facade()).discover({ ms: lookMs, early: false, log, signal: ending.signal });
     return found.map(trackerRecord);
   };
-  const api = { daemon, discover, codes, token, version, usual, openFolder: show, home: homedir(), clock, log };
-  return openSite({ host, port, names: [], token, page, log, clock, routes: (app) => serveApi(app, api) });
+  const looking = settings.discovery ? { discover } : {};
+  const api = { daemon, ...looking, codes, token, version, usual, openFolder: show, home: homedir(), clock, log };
+  const tokens = kept === undefined ? [token] : [token, kept];
+  return openSite({ host, port, names: [], tokens, page, log, clock, routes: (app) => serveApi(app, api) });
 }

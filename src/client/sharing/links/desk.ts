@@ -39,7 +39,7 @@ export const plainRefused = ({ refusePlain }: LinkDesk): HttpReply =>
 export function leaveLink({ shortLinks }: LinkDesk, { ticket, link, source }: Shown, caller: HttpCaller): HttpReply {
   if (link === undefined) return problem('ticket-refused', "only a link's ticket can be left here");
   if (source.listing !== undefined) return problem('malformed', 'a folder has no page, only a file has');
-  const code = shortLinks.leave(ticket, link.ends, caller.fingerprint ?? `at ${caller.remote.host}`);
+  const code = shortLinks.leave(ticket, link.ends, caller.remote.host);
   if (code === undefined) return busy('too many links have an address here');
   const location = linkPath({ code, what: 'page' });
   return reply(201, { location, 'cache-control': 'no-store' }, new Uint8Array());

@@ -1,17 +1,19 @@
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
 import { keptLook, type Look, looks, setLook } from '../../../web/page/look.ts';
+import { Mark } from '../../../web/page/Mark.tsx';
+import { usePart } from '../../../web/page/store.ts';
 import { shortId } from '../../../web/page/texts.ts';
 import type { StatusBody } from '../api/bodies.ts';
-import { type Store, useStore } from './store.ts';
+import type { Store } from './store.ts';
 
 export function Header({ store }: { store: Store }): VNode {
-  const stream = useStore(store, (state) => state.stream);
-  const status = useStore(store, (state) => state.status);
+  const stream = usePart(store, (state) => state.stream);
+  const status = usePart(store, (state) => state.status);
   return (
     <header class="header">
       <h1 class="brand">
-        <Mark />
+        <Mark size={24} />
         rollcall <span class="soft">tracker</span>
       </h1>
       {status && (
@@ -31,7 +33,7 @@ export function Header({ store }: { store: Store }): VNode {
 
 /** What there is, in numbers. */
 export function Counts({ store }: { store: Store }): VNode | null {
-  const status = useStore(store, (state) => state.status);
+  const status = usePart(store, (state) => state.status);
   if (status === undefined) return null;
   return (
     <ul class="counts" aria-label="What there is">
@@ -79,11 +81,3 @@ function LookChoice(): VNode {
     </select>
   );
 }
-
-const Mark = (): VNode => (
-  <svg width="24" height="24" viewBox="0 0 32 32" aria-hidden="true" fill="none" stroke-linecap="round">
-    <rect class="mark-ground" width="32" height="32" rx="8" />
-    <path class="mark-ink" d="M8 10h10M8 16h7M8 22h5" stroke-width="2.6" />
-    <path class="mark-ink" d="M17 20.5l3.5 3.5L26 15" stroke-width="2.8" stroke-linejoin="round" />
-  </svg>
-);

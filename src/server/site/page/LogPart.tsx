@@ -1,22 +1,23 @@
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
+import { type LogLevel, logLevels } from '../../../base/logBook.ts';
+import { usePart } from '../../../web/page/store.ts';
 import { clockText } from '../../../web/page/texts.ts';
 import type { LogEntryBody } from '../api/bodies.ts';
-import { type Store, useStore } from './store.ts';
+import type { Store } from './store.ts';
 import { fieldsText } from './words.ts';
 
-const levels = ['debug', 'info', 'warn', 'error'] as const;
-const tones: Readonly<Record<(typeof levels)[number], string>> = { debug: '', info: '', warn: 'warn', error: 'bad' };
+const tones: Readonly<Record<LogLevel, string>> = { debug: '', info: '', warn: 'warn', error: 'bad' };
 
 /** Lines that are drawn: more nobody scrolls through. */
 const mostLines = 200;
 
 /** The tracker's log, the newest first. */
 export function LogPart({ store }: { store: Store }): VNode {
-  const entries = useStore(store, (state) => state.entries);
-  const missed = useStore(store, (state) => state.missedLines);
-  const [level, setLevel] = useState<(typeof levels)[number]>('info');
-  const grave = levels.slice(levels.indexOf(level));
+  const entries = usePart(store, (state) => state.entries);
+  const missed = usePart(store, (state) => state.missedLines);
+  const [level, setLevel] = useState<LogLevel>('info');
+  const grave = logLevels.slice(logLevels.indexOf(level));
   const seen = entries.filter((entry) => grave.includes(entry.level)).slice(-mostLines);
   return (
     <section class="panel part" aria-labelledby="log">
@@ -29,9 +30,9 @@ export function LogPart({ store }: { store: Store }): VNode {
           class="span"
           aria-label="Level"
           value={level}
-          onChange={(event) => setLevel(levels.find((one) => one === event.currentTarget.value) ?? 'info')}
+          onChange={(event) => setLevel(logLevels.find((one) => one === event.currentTarget.value) ?? 'info')}
         >
-          {levels.map((one) => (
+          {logLevels.map((one) => (
             <option key={one} value={one}>
               {one === 'error' ? 'error' : `${one} and above`}
             </option>

@@ -1,5 +1,6 @@
 import type { VNode } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
+import { usePart } from '../../../web/page/store.ts';
 import { useNow } from '../../../web/page/useNow.ts';
 import type { UsersBody } from '../api/bodies.ts';
 import type { Ask } from './ask.ts';
@@ -8,7 +9,7 @@ import { LogPart } from './LogPart.tsx';
 import { Rates } from './Rates.tsx';
 import { Resources } from './Resources.tsx';
 import { Roll } from './Roll.tsx';
-import { type Store, useStore } from './store.ts';
+import type { Store } from './store.ts';
 import { TimeLine } from './TimeLine.tsx';
 import { useRows } from './useRows.ts';
 
@@ -18,8 +19,8 @@ const noQuery = {};
 
 /** The tracker on one screen, to be looked at. */
 export function Page({ store, ask }: { store: Store; ask: Ask }): VNode {
-  const aheadMs = useStore(store, (state) => state.aheadMs);
-  const version = useStore(store, (state) => state.version);
+  const aheadMs = usePart(store, (state) => state.aheadMs);
+  const version = usePart(store, (state) => state.version);
   const now = useNow(1000) + aheadMs;
   const { pages, more, failed } = useRows<UsersBody>(ask, 'users', noQuery, mostUsers, version);
   const [owner, setOwner] = useState('');

@@ -1,6 +1,7 @@
 import type { VNode } from 'preact';
 import { Plot } from '../../../web/page/plot.tsx';
-import { type Store, useStore } from './store.ts';
+import { usePart } from '../../../web/page/store.ts';
+import type { Store } from './store.ts';
 import { perSecond } from './words.ts';
 
 /** What the tracker keeps of them. */
@@ -8,7 +9,7 @@ const spanMs = 600_000;
 
 /** Heartbeats and operations a second. */
 export function Rates({ store, now }: { store: Store; now: number }): VNode {
-  const samples = useStore(store, (state) => state.samples);
+  const samples = usePart(store, (state) => state.samples);
   const points = (which: 'heartbeats' | 'operations'): { at: number; value: number }[] =>
     samples.map((sample) => ({ at: sample.at, value: sample[which] }));
   const shared = { text: perSecond, least: 5, now, spanMs, from: '10 min ago', height: 110 };

@@ -1,12 +1,13 @@
 import type { VNode } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { CloseIcon } from '../../../web/page/icons.tsx';
+import { usePart } from '../../../web/page/store.ts';
 import { momentText, shortId, sizeText } from '../../../web/page/texts.ts';
 import { rowProps, VirtualTable } from '../../../web/page/VirtualTable.tsx';
 import type { ResourceBody, ResourcesBody } from '../api/bodies.ts';
 import type { Ask } from './ask.ts';
 import { rowHeight } from './Roll.tsx';
-import { type Store, useStore } from './store.ts';
+import type { Store } from './store.ts';
 import { useRows } from './useRows.ts';
 
 /** Milliseconds without a key before what was typed is looked for. */
@@ -23,7 +24,7 @@ export interface ResourcesProps {
 
 /** What everybody may see, by name; what is shared with named users only is between them. */
 export function Resources({ store, ask, owner, pick }: ResourcesProps): VNode {
-  const version = useStore(store, (state) => state.version);
+  const version = usePart(store, (state) => state.version);
   const [typed, setTyped] = useState('');
   const [pattern, setPattern] = useState('');
   const [most, setMost] = useState(firstRows);
@@ -77,7 +78,7 @@ export function Resources({ store, ask, owner, pick }: ResourcesProps): VNode {
               <th scope="col" class="number of-size">
                 Size
               </th>
-              <th scope="col" class="wide of-word">
+              <th scope="col" class="wide spare of-word">
                 Content
               </th>
               <th scope="col" class="number wide of-moment">
@@ -128,7 +129,7 @@ function ResourceRow({ row, index, pick }: ResourceRowProps): VNode {
         </button>
       </td>
       <td class="number">{sizeText(size)}</td>
-      <td class="mono soft wide">{id === null ? 'not verifiable' : shortId(id)}</td>
+      <td class="mono soft wide spare">{id === null ? 'not verifiable' : shortId(id)}</td>
       <td class="number wide">{momentText(modified)}</td>
     </tr>
   );

@@ -1,4 +1,5 @@
 import type { VNode } from 'preact';
+import { addressText } from '../../../base/address.ts';
 import { durationText } from '../../../web/page/texts.ts';
 import { rowProps, VirtualTable } from '../../../web/page/VirtualTable.tsx';
 import type { UserBody, UsersBody } from '../api/bodies.ts';
@@ -49,7 +50,7 @@ export function Roll({ pages, more, failed, now, pick }: RollProps): VNode {
               <th scope="col" class="number of-count">
                 Shares
               </th>
-              <th scope="col" class="of-address">
+              <th scope="col" class="wide of-address">
                 Address
               </th>
               <th scope="col" class="wide spare of-word">
@@ -90,7 +91,7 @@ function UserRow({ row, index, now, pick }: UserRowProps): VNode {
         <StateMark row={row} />
       </td>
       <td class="number">{row.reached ? row.resources.toLocaleString('en') : '–'}</td>
-      <td class="clip mono small">{addressText(row)}</td>
+      <td class="clip mono small wide">{addressText(row.address, row.port)}</td>
       <td class="wide spare">{row.reached ? datagramsOf(row) : '–'}</td>
       <td class="number wide">{row.reached ? durationText((now - row.since) / 1000) : '–'}</td>
     </tr>
@@ -111,6 +112,3 @@ function datagramsOf({ udp }: UserBody): VNode {
   if (udp === null) return <span class="soft">none</span>;
   return udp === 'ok' ? <>ok</> : <span class="badge warn">blocked</span>;
 }
-
-export const addressText = ({ address, port }: { address: string; port: number }): string =>
-  `${address.includes(':') ? `[${address}]` : address}:${port}`;

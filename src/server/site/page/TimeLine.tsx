@@ -1,11 +1,12 @@
 import type { VNode } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
+import { addressText } from '../../../base/address.ts';
+import { usePart } from '../../../web/page/store.ts';
 import { clockText, durationText } from '../../../web/page/texts.ts';
 import type { HappeningBody, UserBody } from '../api/bodies.ts';
 import { LaneRow, Mark } from './LaneRow.tsx';
 import { lanesOf } from './lanes.ts';
-import { addressText } from './Roll.tsx';
-import { type Store, useStore } from './store.ts';
+import type { Store } from './store.ts';
 import { happeningWords } from './words.ts';
 
 /** How far it reaches back, and from one label of its axis to the next, milliseconds. */
@@ -22,8 +23,8 @@ const mostLines = 200;
 
 /** What happened to whom: a lane a user, and the same as a list. */
 export function TimeLine({ store, users, now }: { store: Store; users: readonly UserBody[]; now: number }): VNode {
-  const happenings = useStore(store, (state) => state.happenings);
-  const from = useStore(store, (state) => state.from);
+  const happenings = usePart(store, (state) => state.happenings);
+  const from = usePart(store, (state) => state.from);
   const [reach, setReach] = useState<Reach>(spans[0]);
   const start = now - reach.ms;
   const { lanes, more } = useMemo(
@@ -112,8 +113,8 @@ function HappeningList({ happenings, now }: { happenings: readonly HappeningBody
               {text}
             </span>
             <span class="soft grow">
-              {one.why ?? `at ${addressText(one)}`}
-              {one.reason === 'kicked' || one.why === undefined ? '' : ` · ${addressText(one)}`}
+              {one.why ?? `at ${addressText(one.address, one.port)}`}
+              {one.reason === 'kicked' || one.why === undefined ? '' : ` · ${addressText(one.address, one.port)}`}
             </span>
           </li>
         );

@@ -5,13 +5,13 @@ import { keptLook, setLook } from '../../../web/page/look.ts';
 import { openAsk } from './ask.ts';
 import { follow } from './follow.ts';
 import { Page } from './Page.tsx';
-import { openStore } from './store.ts';
+import { newStore } from './store.ts';
 import { forgetToken, keepToken, keptToken } from './token.ts';
 import { Unlock } from './Unlock.tsx';
 
 /** Shows the tracker, or asks for the token where it wants one and has not got it. */
 function open(place: Element, token: string | undefined): void {
-  const store = openStore();
+  const store = newStore();
   const ask = openAsk(token);
   const stop = follow({
     store,

@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { lstat, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -51,6 +52,20 @@ describe.each([
     await writeFile(at('a.txt'), 'mine');
     await mkdir(at('a (2).txt'));
     expect(await publishFile(disk, at('.part'), at('a.txt'), 'rename')).toBe(at('a (3).txt'));
+  });
+
+  test.runIf(process.platform !== 'win32')('replaces no pipe and no device, though it is told to', async () => {
+    execFileSync('mkfifo', [at('a.txt')]);
+    await expect(publishFile(disk, at('.part'), at('a.txt'), 'overwrite')).rejects.toMatchObject({ code: 'exists' });
+    expect((await lstat(at('a.txt'))).isFIFO()).toBe(true);
+    expect(await text('.part')).toBe('whole');
+  });
+
+  test('replaces a link itself, not what it leads to, where it is told to', async () => {
+    await writeFile(at('mine'), 'mine');
+    await symlink(at('mine'), at('a.txt'));
+    await publishFile(disk, at('.part'), at('a.txt'), 'overwrite');
+    expect([await text('mine'), await text('a.txt')]).toEqual(['mine', 'whole']);
   });
 
   test('replaces in one step where it is told to', async () => {

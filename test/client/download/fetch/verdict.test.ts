@@ -16,7 +16,7 @@ test.each<[ErrorCode, FaultKind, string]>([
   [
     'unfinished',
     'cut',
-    "'report.bin' could not be fetched to its end (10.0.0.1:7000: why). 2.1 MB of 3.46 GB are kept: the same command goes on from there.",
+    "'report.bin' could not be fetched to its end (10.0.0.1:7000: why). 2.1 MB of 3.46 GB are kept: a new try goes on from there.",
   ],
   [
     'bad-content',

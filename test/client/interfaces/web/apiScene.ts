@@ -39,7 +39,7 @@ export async function openScene(more: Partial<ApiOptions> = {}): Promise<Scene> 
     log: silentLog,
     ...more,
   };
-  const site = await testSite({ token, clock, routes: (app) => serveApi(app, options) });
+  const site = await testSite({ tokens: [token], clock, routes: (app) => serveApi(app, options) });
   return {
     daemon,
     clock,

@@ -113,6 +113,19 @@ describe('rollcall gui', () => {
     expect((await stat(join(home, 'web_token'))).mode & 0o777).toBe(0o600);
   });
 
+  it('never gives the kept token to a page, which would show it to whatever listens there later', async () => {
+    const run = start(['gui', '--json', '--keep-token']);
+    const { host, port, url, token: kept } = await ready(run);
+    const { token } = (await enter(url)).json as { token: string };
+    expect(token).not.toBe(kept);
+    for (const good of [token, kept]) {
+      const answer = await ask({ at: { host, port } }, { path: '/api/v1/status', headers: bearer(good) });
+      expect(answer.status).toBe(200);
+    }
+    run.ending.interrupt();
+    await run.status;
+  });
+
   it('prints another address when somebody presses Enter at the terminal, and says so', async () => {
     const run = start(['gui'], { typed: true });
     await shows(run.stderr, 'Enter prints another');

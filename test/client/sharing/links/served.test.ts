@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { ContentId } from '../../../../src/base/ids.ts';
 import { resourceName, userName } from '../../../../src/base/names.ts';
-import { askTwiceMs } from '../../../../src/client/sharing/limits.ts';
+import { askTwiceMs, shortLinksOfAddress } from '../../../../src/client/sharing/limits.ts';
 import type { HttpReply } from '../../../../src/net/transport/transport.ts';
 import { type AskOptions, bodyOf, fingerprintOf, problemOf, type TestSharing, testSharing } from '../support.ts';
 
@@ -122,6 +122,18 @@ describe('leaving a link', () => {
     await writeFile(join(folder, 'a.txt'), 'a');
     const shared = await test.sharing.share(folder, {});
     expect(await post(await test.office.link(shared.id))).toEqual([400, 'malformed']);
+  });
+
+  it('is done a hundred times from one address, whatever keys are shown there', async () => {
+    const host = '10.0.0.66';
+    for (let which = 0; which < shortLinksOfAddress; which++) {
+      const caller = fingerprintOf(`key ${which}`);
+      await leave(await test.office.link(id, { issuedIn: -which }), { host, caller });
+    }
+    const authorization = `Bearer ${await test.office.link(id, { issuedIn: -1000 })}`;
+    const more = { method: 'POST', host, caller: fingerprintOf('one more key') };
+    expect(await problemOf(await test.ask('/l', { authorization }, more))).toEqual([503, 'busy']);
+    expect((await test.ask('/l', { authorization }, { ...more, host: '10.0.0.67' })).status).toBe(201);
   });
 
   it('is done by POST', async () => {

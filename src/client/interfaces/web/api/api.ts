@@ -15,8 +15,8 @@ import type { TrackerBody } from './bodies.ts';
 /** What the API works with. */
 export interface ApiOptions {
   daemon: Daemon;
-  /** Looks for trackers on the network, for some seconds. */
-  discover(): Promise<TrackerBody[]>;
+  /** Looks for trackers on the network, for some seconds; nothing where that is switched off. */
+  discover?: (() => Promise<TrackerBody[]>) | undefined;
   codes: OneTimeCodes;
   /** What a good code is exchanged for. */
   token: string;

@@ -88,6 +88,12 @@ export interface TrackerBody {
   fingerprint: string | null;
 }
 
+export interface TrackersBody {
+  trackers: TrackerBody[];
+  /** Looking for them is switched off: none was looked for. */
+  off: boolean;
+}
+
 export interface UserBody extends PeerAddress {
   user: string;
   state: PeerState;

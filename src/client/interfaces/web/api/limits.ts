@@ -5,6 +5,9 @@ export const maxFolderEntries = 5000;
 /** Questions to the disk at a time while a folder is looked at: as many as its threads can use. */
 export const statsAtOnce = 32;
 
+/** Most rows that one question about the roll is answered with: some screens. */
+export const maxRows = 500;
+
 /** Event streams at a time: one for each page that is open, and some scripts. */
 export const maxStreams = 32;
 /** Milliseconds from one message of log lines to the next: at most ten a second. */

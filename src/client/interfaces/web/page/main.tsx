@@ -8,18 +8,13 @@ import { codeOf, enter, forgetToken } from './calls/token.ts';
 import { Locked } from './shell/Locked.tsx';
 import { Page } from './shell/Page.tsx';
 import { follow } from './state/follow.ts';
-import { openStore } from './state/store.ts';
+import { newStore } from './state/store.ts';
 import { type App, AppContext } from './state/useApp.ts';
 
 const kept = [localStorage, sessionStorage];
-/** A page that is not in sight has no frames: then it is told that often, milliseconds. */
-const hiddenMs = 500;
 
 function start(token: string, place: Element): void {
-  const store = openStore((run) => {
-    if (document.hidden) setTimeout(run, hiddenMs);
-    else requestAnimationFrame(run);
-  });
+  const store = newStore();
   const locked = (): void => {
     stop();
     forgetToken(kept);

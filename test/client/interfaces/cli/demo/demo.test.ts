@@ -9,7 +9,7 @@ import { type Program, runToEnd, startChild } from '../../../../../src/client/in
 import { demo } from '../../../../../src/client/interfaces/cli/demo/demo.ts';
 import { sumOf } from '../../../../../src/client/interfaces/cli/demo/files.ts';
 import { openTerminal } from '../../../../../src/client/interfaces/cli/terminal.ts';
-import { loadSettings } from '../../../../../src/client/settings.ts';
+import { loadSettings } from '../../../../../src/client/settings/loadSettings.ts';
 import { FakeClock } from '../../../../support/fakeClock.ts';
 import { FakeApp, FakeEnding, FakeInput, FakeOutput, userRow } from '../../fakes.ts';
 

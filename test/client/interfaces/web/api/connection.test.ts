@@ -145,11 +145,16 @@ describe('the trackers of the network', () => {
     await until(() => answers.length === 1, 'it looks');
     await other.call('GET', '/status');
     answers[0]?.();
-    for (const answer of asked) expect((await answer).json).toEqual({ trackers: [lab] });
+    for (const answer of asked) expect((await answer).json).toEqual({ trackers: [lab], off: false });
     expect(answers).toHaveLength(1);
     const later = other.call('GET', '/trackers');
     await until(() => answers.length === 2, 'it looks again');
     answers[1]?.();
     expect((await later).status).toBe(200);
+  });
+
+  it('are not looked for where that is switched off, which is told', async () => {
+    await using other = await openScene({ discover: undefined });
+    expect((await other.call('GET', '/trackers')).json).toEqual({ trackers: [], off: true });
   });
 });

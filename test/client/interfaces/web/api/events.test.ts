@@ -3,7 +3,7 @@ import { resourceName } from '../../../../../src/base/names.ts';
 import type { DaemonEvent } from '../../../../../src/client/app.ts';
 import { follow } from '../../../../../src/client/interfaces/web/api/follow.ts';
 import { eventGapMs, logGapMs, maxLogLines, maxStreams } from '../../../../../src/client/interfaces/web/api/limits.ts';
-import { events as schemas } from '../../../../../src/client/interfaces/web/api/schemas.ts';
+import { events as schemas } from '../../../../../src/client/interfaces/web/api/schemas/events.ts';
 import { FakeClock } from '../../../../support/fakeClock.ts';
 import { readEvents } from '../../../../web/readEvents.ts';
 import { bearer, until } from '../../../../web/support.ts';

@@ -208,7 +208,7 @@ describe('the rest', () => {
 
   it('tells what it found of trackers, the rates and the date', async () => {
     scene.daemon.samples = [{ at: 1, up: 2, down: 3 }];
-    expect((await scene.call('GET', '/trackers')).json).toEqual({ trackers: [] });
+    expect((await scene.call('GET', '/trackers')).json).toEqual({ trackers: [], off: false });
     expect((await scene.call('GET', '/rates')).json).toEqual({ samples: [{ at: 1, up: 2, down: 3 }] });
     expect((await scene.call('GET', '/date')).json).toEqual({
       date: '2030-01-01T00:00:00.000Z',

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
+import { logLevels } from '../../../../../src/base/logBook.ts';
 import type {
   ConnectionBody,
   EventBodies,
@@ -10,7 +11,7 @@ import type {
   SettingsBody,
   StatusBody,
 } from '../../../../../src/client/interfaces/web/api/bodies.ts';
-import { levels, ofLevel } from '../../../../../src/client/interfaces/web/page/log/entries.ts';
+import { ofLevel } from '../../../../../src/client/interfaces/web/page/log/entries.ts';
 import {
   askContents,
   fakeContents,
@@ -104,7 +105,10 @@ export async function openFakeApi(options: FakeOptions): Promise<FakeApi> {
       case 'GET status':
         return status();
       case 'GET trackers':
-        return { trackers: [{ host: '192.168.1.20', port: 7450, name: 'Lab tracker', fingerprint: 'ab'.repeat(32) }] };
+        return {
+          trackers: [{ host: '192.168.1.20', port: 7450, name: 'Lab tracker', fingerprint: 'ab'.repeat(32) }],
+          off: false,
+        };
       case 'PUT connection':
         if (options.problem !== undefined) return options.problem;
         connection = { ...online, server: String(body['server']), user: String(body['user']) } as ConnectionBody;
@@ -306,5 +310,5 @@ const openApi = {
 const logEntries = (level: string | null): readonly LogEntryBody[] =>
   ofLevel(
     Array.from({ length: 400 }, (_, n) => fakeEntry(n + 1)),
-    levels.find((one) => one === level) ?? 'info',
+    logLevels.find((one) => one === level) ?? 'info',
   );

@@ -13,7 +13,7 @@ import {
   maxRateSamples,
   type State,
 } from '../../../../../src/client/interfaces/web/page/state/state.ts';
-import { openStore } from '../../../../../src/client/interfaces/web/page/state/store.ts';
+import { newStore } from '../../../../../src/client/interfaces/web/page/state/store.ts';
 import { fakeDownloads, fakeEntry, fakeShares } from './fakeContents.ts';
 
 const having = (...told: (ToldEvent | Happening)[]): State => told.reduce(reduce, initialState);
@@ -109,7 +109,7 @@ describe('the end of a download', () => {
 describe('the store', () => {
   it('tells its watchers once for all that came together', () => {
     const runs: (() => void)[] = [];
-    const store = openStore((run) => runs.push(run));
+    const store = newStore((run) => runs.push(run));
     let drawn = 0;
     const end = store.watch(() => {
       drawn += 1;

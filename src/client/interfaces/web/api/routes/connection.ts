@@ -5,8 +5,8 @@ import type { Connection } from '../../../../app.ts';
 import type { Routes } from '../api.ts';
 import type { ConnectToBody, TrackerBody } from '../bodies.ts';
 import { inField, ofField } from '../fields.ts';
-import { answers } from '../schema.ts';
-import { connection, connectTo, status, trackers } from '../schemas.ts';
+import { answers } from '../schemas/answers.ts';
+import { connection, connectTo, status, trackers } from '../schemas/connection.ts';
 
 const tags = ['connection'];
 
@@ -19,8 +19,8 @@ export const connectionRoutes: Routes = (api, { daemon, discover, version, usual
 
   /** Pages that ask at the same time wait for the same answer. */
   let found: Promise<TrackerBody[]> | undefined;
-  const look = (): Promise<TrackerBody[]> => {
-    found ??= discover().finally(() => {
+  const look = (by: () => Promise<TrackerBody[]>): Promise<TrackerBody[]> => {
+    found ??= by().finally(() => {
       found = undefined;
     });
     return found;
@@ -54,7 +54,9 @@ export const connectionRoutes: Routes = (api, { daemon, discover, version, usual
   });
 
   const looking = { tags, summary: 'Look for trackers on the network, for some seconds', response: answers(trackers) };
-  api.get('/trackers', { schema: looking }, async () => ({ trackers: await look() }));
+  api.get('/trackers', { schema: looking }, async () =>
+    discover === undefined ? { trackers: [], off: true } : { trackers: await look(discover), off: false },
+  );
 };
 
 /** @throws FieldError */

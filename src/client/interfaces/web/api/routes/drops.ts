@@ -1,21 +1,18 @@
 import type { FastifyRequest } from 'fastify';
-import { z } from 'zod';
 import type { Routes } from '../api.ts';
 import { termsOf } from '../fields.ts';
-import { answers, byDrop, done } from '../schema.ts';
-import { drop, dropFileQuery, publishDrop, shares } from '../schemas.ts';
+import { answers, done } from '../schemas/answers.ts';
+import { byDrop, drop, dropFile, dropFileQuery } from '../schemas/drops.ts';
+import { shares, terms } from '../schemas/shares.ts';
 
 const tags = ['drops'];
-
-/** The bytes of a file, which are no JSON: they are read as they come. */
-const file: z.ZodAny = z.any().meta({ type: 'string', format: 'binary' });
 
 export const dropRoutes: Routes = (api, { daemon: { drops } }) => {
   const opening = { tags, summary: 'Begin to hand over files that are shared once all have come' };
   api.post('/drops', { schema: { ...opening, response: answers(drop) } }, async () => ({ drop: await drops.open() }));
 
   const publishing = { tags, summary: 'Put what came into the share folder, and share it' };
-  const publish = { ...publishing, params: byDrop, body: publishDrop, response: answers(shares) };
+  const publish = { ...publishing, params: byDrop, body: terms, response: answers(shares) };
   api.post('/drops/:drop/publish', { schema: publish }, async ({ params, body }) => ({
     shares: await drops.publish(params.drop, termsOf(body)),
   }));
@@ -37,7 +34,7 @@ export const dropFileRoutes: Routes = (api, { daemon: { drops } }) => {
     consumes: ['application/octet-stream'],
     params: byDrop,
     querystring: dropFileQuery,
-    body: file,
+    body: dropFile,
     response: done,
   };
   api.put('/drops/:drop/files', { config: { streamed: true }, schema: putting }, async (request, reply) => {

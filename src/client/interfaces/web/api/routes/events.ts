@@ -5,8 +5,8 @@ import type { Routes } from '../api.ts';
 import type { EventBodies } from '../bodies.ts';
 import { follow } from '../follow.ts';
 import { maxStreams } from '../limits.ts';
-import { done } from '../schema.ts';
-import { events } from '../schemas.ts';
+import { done } from '../schemas/answers.ts';
+import { events } from '../schemas/events.ts';
 
 /** Each name, and the schema of its data where that has one of its own. */
 const names = Object.entries(events).map(([name, schema]) => {

@@ -2,8 +2,8 @@ import { dirname, parse, resolve } from 'node:path';
 import type { Routes } from '../api.ts';
 import { optionalPath } from '../fields.ts';
 import { lookInto } from '../lookInto.ts';
-import { answers } from '../schema.ts';
-import { folder, foldersQuery } from '../schemas.ts';
+import { answers } from '../schemas/answers.ts';
+import { folder, foldersQuery } from '../schemas/folders.ts';
 
 export const folderRoutes: Routes = (api, { daemon, home }) => {
   const summary = 'What is in a folder of this machine, for choosing what to share';

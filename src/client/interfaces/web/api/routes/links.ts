@@ -1,8 +1,8 @@
 import { qrModules } from '../../../qr.ts';
 import type { Routes } from '../api.ts';
 import { optionalId, optionalName, optionalUser } from '../fields.ts';
-import { answers } from '../schema.ts';
-import { link, newLink } from '../schemas.ts';
+import { answers } from '../schemas/answers.ts';
+import { link, newLink } from '../schemas/links.ts';
 
 /** Without the light around it, which whoever draws it adds. */
 const qrRows = (url: string): string[] =>

@@ -3,8 +3,8 @@ import type { Connection } from '../../../../app.ts';
 import type { Routes } from '../api.ts';
 import type { UserBody } from '../bodies.ts';
 import { optionalUser } from '../fields.ts';
-import { answers } from '../schema.ts';
-import { resources, resourcesQuery, users } from '../schemas.ts';
+import { answers } from '../schemas/answers.ts';
+import { resources, resourcesQuery, users } from '../schemas/roll.ts';
 
 const tags = ['roll'];
 

@@ -2,8 +2,8 @@ import { RollcallError } from '../../../../../base/errors.ts';
 import { resourceName } from '../../../../../base/names.ts';
 import type { Routes } from '../api.ts';
 import { inField, ofField, optionalName, termsOf, wholePath } from '../fields.ts';
-import { answers, byName, done } from '../schema.ts';
-import { newShare, share, shares } from '../schemas.ts';
+import { answers, done } from '../schemas/answers.ts';
+import { byName, newShare, share, shares } from '../schemas/shares.ts';
 
 const tags = ['shares'];
 

@@ -2,8 +2,8 @@ import { RollcallError } from '../../../../../base/errors.ts';
 import { FieldError } from '../../../../../web/problem.ts';
 import type { Routes } from '../api.ts';
 import type { SettingsChangeBody } from '../bodies.ts';
-import { answers } from '../schema.ts';
-import { date, log, logQuery, rates, settings, settingsChange } from '../schemas.ts';
+import { answers } from '../schemas/answers.ts';
+import { date, log, logQuery, rates, settings, settingsChange } from '../schemas/system.ts';
 
 const tags = ['system'];
 

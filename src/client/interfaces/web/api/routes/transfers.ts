@@ -4,8 +4,8 @@ import { RollcallError } from '../../../../../base/errors.ts';
 import type { Download } from '../../../../app.ts';
 import type { Routes } from '../api.ts';
 import { optionalId, optionalName, optionalPath, optionalUser } from '../fields.ts';
-import { answers, byId, done } from '../schema.ts';
-import { download, downloadWithPieces, newDownload, transfers as transfersBody } from '../schemas.ts';
+import { answers, done } from '../schemas/answers.ts';
+import { byId, download, downloadWithPieces, newDownload, transfers as transfersBody } from '../schemas/transfers.ts';
 
 const tags = ['transfers'];
 

@@ -18,7 +18,7 @@ import type {
   ShareBody,
   StatusBody,
   TermsBody,
-  TrackerBody,
+  TrackersBody,
   TransfersBody,
   UserBody,
 } from '../../api/bodies.ts';
@@ -28,7 +28,7 @@ import type { Ask } from './ask.ts';
 export interface Calls {
   status(): Promise<StatusBody>;
   /** Looks for trackers on the network, for some seconds. */
-  trackers(): Promise<{ trackers: TrackerBody[] }>;
+  trackers(): Promise<TrackersBody>;
   connect(to: ConnectToBody): Promise<ConnectionBody>;
   disconnect(): Promise<ConnectionBody>;
   users(signal?: AbortSignal): Promise<{ version: number; users: UserBody[] }>;

@@ -1,9 +1,10 @@
 import type { VNode } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { addressText } from '../../../../../base/address.ts';
 import { TextField } from '../../../../../web/page/fields.tsx';
 import { SearchIcon, WarnIcon } from '../../../../../web/page/icons.tsx';
 import { shortId } from '../../../../../web/page/texts.ts';
-import type { ConnectionBody, TrackerBody } from '../../api/bodies.ts';
+import type { ConnectionBody, TrackerBody, TrackersBody } from '../../api/bodies.ts';
 import { Problem, problemText } from '../calls/problem.ts';
 import { useApp, useStore } from '../state/useApp.ts';
 import { checkConnect } from './checkConnect.ts';
@@ -119,10 +120,9 @@ export function ConnectForm({ connection }: { connection: ConnectionBody }): VNo
 /** The fields that what is wrong can be said beside. */
 const shownAt = { server: true, user: true, peerPort: true };
 
-const placeOf = ({ host, port }: TrackerBody): string => `${host.includes(':') ? `[${host}]` : host}:${port}`;
+const placeOf = ({ host, port }: TrackerBody): string => addressText(host, port);
 
-interface Found {
-  trackers: TrackerBody[];
+interface Found extends TrackersBody {
   looking: boolean;
   /** They were looked for, and what there is was found. */
   looked: boolean;
@@ -132,13 +132,13 @@ interface Found {
 /** Trackers on this network, looked for at once where none is known. */
 function useTrackers(atOnce: boolean): Found {
   const { calls, say } = useApp();
-  const [trackers, setTrackers] = useState<TrackerBody[]>([]);
+  const [found, setFound] = useState<TrackersBody>({ trackers: [], off: false });
   const [looking, setLooking] = useState(false);
   const [looked, setLooked] = useState(false);
   const look = async (): Promise<void> => {
     setLooking(true);
     try {
-      setTrackers((await calls.trackers()).trackers);
+      setFound(await calls.trackers());
       setLooked(true);
     } catch (error) {
       say('bad', problemText(error));
@@ -149,10 +149,10 @@ function useTrackers(atOnce: boolean): Found {
   useEffect(() => {
     if (atOnce) void look();
   }, []);
-  return { trackers, looking, looked, look: () => void look() };
+  return { ...found, looking, looked, look: () => void look() };
 }
 
-function Found({ trackers, looking, looked, look, pick }: Found & { pick(tracker: TrackerBody): void }): VNode {
+function Found({ trackers, off, looking, looked, look, pick }: Found & { pick(tracker: TrackerBody): void }): VNode {
   return (
     <div class="found stack" aria-live="polite">
       {trackers.map((tracker) => (
@@ -168,11 +168,14 @@ function Found({ trackers, looking, looked, look, pick }: Found & { pick(tracker
       <div class="row small soft">
         <span class="grow">
           {looking && 'Looking for trackers on this network …'}
-          {!looking && looked && trackers.length === 0 && 'No tracker was found on this network.'}
+          {!looking && off && 'Looking for trackers is switched off: type the address of yours.'}
+          {!looking && looked && !off && trackers.length === 0 && 'No tracker was found on this network.'}
         </span>
-        <button type="button" class="textual" disabled={looking} onClick={look}>
-          <SearchIcon size={14} /> {looked ? 'Look again' : 'Look for trackers'}
-        </button>
+        {!off && (
+          <button type="button" class="textual" disabled={looking} onClick={look}>
+            <SearchIcon size={14} /> {looked ? 'Look again' : 'Look for trackers'}
+          </button>
+        )}
       </div>
     </div>
   );

@@ -1,12 +1,13 @@
 import type { VNode } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { type LogLevel, logLevels } from '../../../../../base/logBook.ts';
 import { LogIcon, PauseIcon, PlayIcon } from '../../../../../web/page/icons.tsx';
 import { clockText, countText, momentText } from '../../../../../web/page/texts.ts';
 import { useNarrow } from '../../../../../web/page/useNarrow.ts';
 import { rowProps, VirtualTable } from '../../../../../web/page/VirtualTable.tsx';
 import type { LogEntryBody } from '../../api/bodies.ts';
 import { Empty } from '../shell/Empty.tsx';
-import { fieldsText, type Level, levels } from './entries.ts';
+import { fieldsText } from './entries.ts';
 import { useLog } from './useLog.ts';
 
 const rowHeights = { narrow: 52, wide: 28 };
@@ -15,7 +16,7 @@ const nearEnd = 60;
 
 /** What this client does, as it does it. */
 export function LogPage(): VNode {
-  const [level, setLevel] = useState<Level>('info');
+  const [level, setLevel] = useState<LogLevel>('info');
   const [paused, setPaused] = useState(false);
   const [opened, setOpened] = useState<LogEntryBody>();
   const { entries, missed, behind } = useLog(level, paused);
@@ -30,9 +31,9 @@ export function LogPage(): VNode {
           <span class="unseen">Lowest level</span>
           <select
             value={level}
-            onChange={(event) => setLevel(levels.find((one) => one === event.currentTarget.value) ?? 'info')}
+            onChange={(event) => setLevel(logLevels.find((one) => one === event.currentTarget.value) ?? 'info')}
           >
-            {levels.map((one) => (
+            {logLevels.map((one) => (
               <option key={one} value={one}>
                 {one}
               </option>

@@ -1,13 +1,11 @@
+import { type LogLevel, logLevels } from '../../../../../base/logBook.ts';
 import type { LogEntryBody } from '../../api/bodies.ts';
 
-export const levels = ['debug', 'info', 'warn', 'error'] as const;
-export type Level = (typeof levels)[number];
-
 /** Entries of this level and above. */
-export function ofLevel(entries: readonly LogEntryBody[], level: Level): readonly LogEntryBody[] {
+export function ofLevel(entries: readonly LogEntryBody[], level: LogLevel): readonly LogEntryBody[] {
   if (level === 'debug') return entries;
-  const least = levels.indexOf(level);
-  return entries.filter((entry) => levels.indexOf(entry.level) >= least);
+  const least = logLevels.indexOf(level);
+  return entries.filter((entry) => logLevels.indexOf(entry.level) >= least);
 }
 
 /** Characters of the fields that a line shows; all of them stand in the opened entry. */

@@ -1,9 +1,10 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import type { LogLevel } from '../../../../../base/logBook.ts';
 import type { LogEntryBody } from '../../api/bodies.ts';
 import { mergeEntries } from '../state/reduce.ts';
 import { maxLogEntries } from '../state/state.ts';
 import { useApp, useStore } from '../state/useApp.ts';
-import { type Level, ofLevel } from './entries.ts';
+import { ofLevel } from './entries.ts';
 
 export interface ShownLog {
   entries: readonly LogEntryBody[];
@@ -13,7 +14,7 @@ export interface ShownLog {
 }
 
 /** The entries of a level: those that came by while the page was open, and before them those that the server keeps. */
-export function useLog(level: Level, paused: boolean): ShownLog {
+export function useLog(level: LogLevel, paused: boolean): ShownLog {
   const { calls } = useApp();
   const log = useStore((state) => state.log);
   const [older, setOlder] = useState<readonly LogEntryBody[]>([]);

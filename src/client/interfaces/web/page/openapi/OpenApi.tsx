@@ -25,7 +25,7 @@ export function OpenApi({ token }: { token: string }): VNode {
   return (
     <div class="stack api">
       <div class="panel padded stack tight">
-        <p dir="auto">{document.info?.description ?? 'What this page does, a script can do.'}</p>
+        <p dir="auto">{withCode(document.info?.description ?? 'What this page does, a script can do.')}</p>
         <div class="row">
           <code class="grow wrap">curl -H 'Authorization: Bearer …' {location.origin}/api/v1/status</code>
           <Copy
@@ -49,6 +49,10 @@ export function OpenApi({ token }: { token: string }): VNode {
     </div>
   );
 }
+
+/** What stands between backticks is code. */
+const withCode = (text: string): (string | VNode)[] =>
+  text.split('`').map((part, place) => (place % 2 === 0 ? part : <code key={place}>{part}</code>));
 
 function OneOperation({ operation, schemas }: { operation: Operation; schemas: Schemas }): VNode {
   const { method, path, summary, description, parameters, body, answers } = operation;

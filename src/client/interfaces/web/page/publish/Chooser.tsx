@@ -6,6 +6,7 @@ import { nextRow } from '../../../../../web/page/nextRow.ts';
 import { countText, sizeText } from '../../../../../web/page/texts.ts';
 import type { FolderBody } from '../../api/bodies.ts';
 import { Problem, problemText } from '../calls/problem.ts';
+import { Refusal } from '../shell/Refusal.tsx';
 import { useApp } from '../state/useApp.ts';
 import { Terms } from './Terms.tsx';
 import { noTerms, readTerms } from './terms.ts';
@@ -57,7 +58,7 @@ export function Chooser({ onClose }: { onClose(): void }): VNode {
       )}
       {folder !== undefined && <Entries folder={folder} picked={picked} toggle={toggle} go={go} />}
       <Terms terms={terms} change={setTerms} wrong={wrong} />
-      <div role="alert">{wrong['all'] !== undefined && <div class="notice bad">{wrong['all']}</div>}</div>
+      <Refusal why={wrong['all']} />
       <div class="row">
         <button type="button" class="primary" disabled={busy || picked.size === 0} onClick={() => void publish()}>
           {picked.size === 0 ? 'Publish' : `Publish ${picked.size}`}

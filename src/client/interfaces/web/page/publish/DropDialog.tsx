@@ -1,9 +1,10 @@
 import type { VNode } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Dialog } from '../../../../../web/page/Dialog.tsx';
-import { FileIcon, FolderIcon, WarnIcon } from '../../../../../web/page/icons.tsx';
+import { FileIcon, FolderIcon } from '../../../../../web/page/icons.tsx';
 import { countText, sizeText } from '../../../../../web/page/texts.ts';
 import { Problem, problemText } from '../calls/problem.ts';
+import { Refusal } from '../shell/Refusal.tsx';
 import { useApp } from '../state/useApp.ts';
 import type { DroppedFile } from './dropped.ts';
 import { putFile } from './putFile.ts';
@@ -57,14 +58,7 @@ export function DropDialog({ files, onClose }: { files: readonly DroppedFile[]; 
           </span>
         </label>
       )}
-      <div role="alert">
-        {wrong['all'] !== undefined && (
-          <div class="notice bad">
-            <WarnIcon />
-            <p dir="auto">{wrong['all']}</p>
-          </div>
-        )}
-      </div>
+      <Refusal why={wrong['all']} />
       <div class="row">
         <button type="button" class="primary" disabled={sent !== undefined} onClick={() => void publish()}>
           {sent === undefined ? 'Publish' : 'Publishing …'}

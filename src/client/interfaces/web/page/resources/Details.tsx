@@ -1,5 +1,6 @@
 import type { VNode } from 'preact';
 import { useId, useState } from 'preact/hooks';
+import { addressText } from '../../../../../base/address.ts';
 import { Dialog } from '../../../../../web/page/Dialog.tsx';
 import { DownIcon, LinkIcon, WarnIcon } from '../../../../../web/page/icons.tsx';
 import { countText, momentText, sizeText } from '../../../../../web/page/texts.ts';
@@ -124,9 +125,7 @@ function Owners({ row: { owners }, me, chosen, pick }: OwnersProps): VNode {
           />
           <span class="grow">
             <bdi>{user}</bdi> {user === me && <span class="badge accent">you</span>}
-            <span class="small soft block">
-              {address}:{port}
-            </span>
+            <span class="small soft block">{addressText(address, port)}</span>
           </span>
           <span class={`badge ${state === 'alive' ? 'good' : 'warn'}`}>{state}</span>
         </label>

@@ -1,4 +1,5 @@
 import type { VNode } from 'preact';
+import { addressText } from '../../../../../base/address.ts';
 import { PeopleIcon } from '../../../../../web/page/icons.tsx';
 import { countText, durationText } from '../../../../../web/page/texts.ts';
 import { useNarrow } from '../../../../../web/page/useNarrow.ts';
@@ -127,9 +128,7 @@ function Row({ place, one, since }: RowProps): VNode | null {
         )}
       </td>
       <td class="number since">{since(one.since)}</td>
-      <td class="wide soft">
-        {one.address}:{one.port}
-      </td>
+      <td class="wide soft">{addressText(one.address, one.port)}</td>
     </tr>
   );
 }

@@ -1,9 +1,9 @@
 import type { VNode } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import { TextField } from '../../../../../web/page/fields.tsx';
-import { WarnIcon } from '../../../../../web/page/icons.tsx';
 import type { SettingsBody } from '../../api/bodies.ts';
 import { Problem, problemText } from '../calls/problem.ts';
+import { Refusal } from '../shell/Refusal.tsx';
 import { useApp } from '../state/useApp.ts';
 import { readSettings, type TypedSettings, typedSettings } from './typedSettings.ts';
 
@@ -101,14 +101,7 @@ export function SettingsForm({ settings }: { settings: SettingsBody }): VNode {
           </div>
         </section>
       ))}
-      <div role="alert">
-        {wrong['all'] !== undefined && (
-          <div class="notice bad">
-            <WarnIcon />
-            <p dir="auto">{wrong['all']}</p>
-          </div>
-        )}
-      </div>
+      <Refusal why={wrong['all']} />
       <div class="row">
         <button type="submit" class="primary" disabled={busy || Object.keys(touched).length === 0}>
           Save

@@ -1,4 +1,5 @@
 import type { VNode } from 'preact';
+import { Mark } from '../../../../../web/page/Mark.tsx';
 import { rateText } from '../../../../../web/page/texts.ts';
 import { hashOf } from '../route.ts';
 import { useStore } from '../state/useApp.ts';
@@ -9,7 +10,7 @@ export function Header(): VNode {
   return (
     <header class="header">
       <a class="brand" href={hashOf('resources')}>
-        <Mark />
+        <Mark size={26} />
         rollcall
       </a>
       <Rates />
@@ -47,11 +48,3 @@ function Rates(): VNode {
     </span>
   );
 }
-
-const Mark = (): VNode => (
-  <svg width="26" height="26" viewBox="0 0 32 32" aria-hidden="true" fill="none" stroke-linecap="round">
-    <rect class="mark-ground" width="32" height="32" rx="8" />
-    <path class="mark-ink" d="M8 10h10M8 16h7M8 22h5" stroke-width="2.6" />
-    <path class="mark-ink" d="M17 20.5l3.5 3.5L26 15" stroke-width="2.8" stroke-linejoin="round" />
-  </svg>
-);

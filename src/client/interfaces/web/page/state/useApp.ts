@@ -1,5 +1,6 @@
 import { createContext } from 'preact';
-import { useContext, useEffect, useRef, useState } from 'preact/hooks';
+import { useContext, useState } from 'preact/hooks';
+import { usePart } from '../../../../../web/page/store.ts';
 import type { Calls } from '../calls/calls.ts';
 import { problemText } from '../calls/problem.ts';
 import type { State } from './state.ts';
@@ -23,21 +24,7 @@ export function useApp(): App {
 
 /** A part of the state; drawn anew when that part is another one. */
 export function useStore<Part>(pick: (state: State) => Part): Part {
-  const { store } = useApp();
-  const [, draw] = useState({});
-  const part = pick(store.state());
-  const drawn = useRef(part);
-  drawn.current = part;
-  const picker = useRef(pick);
-  picker.current = pick;
-  useEffect(
-    () =>
-      store.watch(() => {
-        if (picker.current(store.state()) !== drawn.current) draw({});
-      }),
-    [store],
-  );
-  return part;
+  return usePart(useApp().store, pick);
 }
 
 /** Does what a person asked for, and says so where it fails. `busy` while it does. */
