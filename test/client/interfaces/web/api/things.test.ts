@@ -206,6 +206,21 @@ describe('the rest', () => {
     }
   });
 
+  it('refuses what it does not know in a body, since it may be misspelt', async () => {
+    const misspelt = [
+      ['PATCH', '/settings', { limit_up: 1024 }],
+      ['POST', '/transfers', { name: 'film.mkv', owner: 'Bob' }],
+      ['POST', '/links', { name: 'film.mkv', for: '1h' }],
+      ['POST', '/shares', { path: '/film.mkv', only: ['Bob'] }],
+      ['PUT', '/connection', { server: 'lab', user: 'Bob', port: 7000 }],
+    ] as const;
+    for (const [method, path, body] of misspelt) {
+      const answer = await scene.call(method, path, body);
+      expect(answer, path).toMatchObject({ status: 400, json: { code: 'usage' } });
+      expect(answer.json.detail, path).toContain(Object.keys(body).at(-1));
+    }
+  });
+
   it('tells what it found of trackers, the rates and the date', async () => {
     scene.daemon.samples = [{ at: 1, up: 2, down: 3 }];
     expect((await scene.call('GET', '/trackers')).json).toEqual({ trackers: [], off: false });
