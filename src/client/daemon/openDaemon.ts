@@ -164,6 +164,7 @@ export async function openDaemon(options: DaemonOptions, ports: DaemonPorts = pr
       const done = configuring.then(async () => {
         const after = await configured(settings, change);
         await saveSettings(home, saved(change, after));
+        transfers.redirect(settings.downloads, after.downloads);
         settings = after;
         transfers.allow(after.downloadSlots);
         connections.participant?.configure(after);

@@ -41,7 +41,7 @@ function interrupted({ request, tally }: Job, cause: unknown): RollcallError {
   const { bytes, size } = tally;
   const next =
     bytes === 0
-      ? 'Nothing had come yet: the same command begins anew'
+      ? 'Nothing had come yet: a new try begins anew'
       : `${sizeText(bytes)} of ${sizeText(size)} are kept: a new try goes on from there`;
   const message = `fetching '${safeText(request.name)}' was stopped. ${next}`;
   return new RollcallError('interrupted', message, { cause });

@@ -1,4 +1,4 @@
-import { isAbsolute } from 'node:path';
+import { basename, dirname, isAbsolute, join } from 'node:path';
 import { RollcallError } from '../../base/errors.ts';
 import { safeText } from '../../base/safeText.ts';
 import { isNeededAmong, sameAmong } from './among.ts';
@@ -106,6 +106,17 @@ export class DownloadList implements KeptTransfers {
 
   sourceChanged(): void {
     this.#runs.wake();
+  }
+
+  redirect(from: string, to: string): void {
+    if (from === to) return;
+    for (const entry of this.#entries.all()) {
+      if (entry.state === 'done' || entry.run !== undefined || entry.bytes > 0) continue;
+      if (dirname(entry.file) !== from) continue;
+      entry.file = join(to, basename(entry.file));
+      entry.found = undefined;
+      this.#entries.changed(entry);
+    }
   }
 
   async pauseAll(): Promise<void> {

@@ -25,6 +25,8 @@ export interface KeptTransfers extends Transfers {
   allow(slots: number): void;
   /** The source came, went, or is another. What runs goes on with the one that it was started with. */
   sourceChanged(): void;
+  /** What would go into the folder `from`, and of which nothing has come yet, goes into `to`; what runs stays. */
+  redirect(from: string, to: string): void;
   /** Pauses all that run or wait. Resolves once they have put away what they have, or had the time for it. */
   pauseAll(): Promise<void>;
 }

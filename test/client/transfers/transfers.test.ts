@@ -300,6 +300,23 @@ describe('the queue', () => {
     expect(s.states()).toEqual(['done', 'running', 'queued', 'queued']);
   });
 
+  test('puts what has not begun into the new downloads folder, and leaves what runs or has a part where it is', async () => {
+    await using s = await scene(3);
+    const [running, begun, failed] = [await s.add(1), await s.add(2), await s.add(3)];
+    s.source.going[1]?.progress(500);
+    s.list.pause(begun.id);
+    await settle();
+    await s.source.going[1]?.failed(new RollcallError('no-space', 'no space in /downloads'));
+    expect(s.states()).toEqual(['running', 'paused', 'failed']);
+    s.list.redirect('/downloads', '/roomy');
+    for (const { id } of [begun, failed]) s.list.resume(id);
+    await settle();
+    const files = [running, begun, failed].map(
+      ({ name }) => s.source.fetches.findLast((one) => one.known.name === name)?.known.file,
+    );
+    expect(files.map((file) => file?.split('/')[1])).toEqual(['downloads', 'downloads', 'roomy']);
+  });
+
   test('stops none that nobody can verify for want of places, since it would begin anew', async () => {
     await using s = await scene(2);
     await s.add(1);

@@ -335,7 +335,7 @@ describe('when only a part can be had', () => {
     await expect(failed).rejects.toMatchObject({
       code: 'unfinished',
       message: expect.stringMatching(
-        /those who have a part of it lack the rest\)\. 2\.1 MB of 8\.39 MB are kept: the same/,
+        /those who have a part of it lack the rest\)\. 2\.1 MB of 8\.39 MB are kept: a new try/,
       ),
     });
     expect(s.clock.now()).toBeGreaterThan(60_000);
