@@ -1,5 +1,6 @@
 import type { VNode } from 'preact';
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import { countText } from '../../../../../web/page/texts.ts';
 import { useNarrow } from '../../../../../web/page/useNarrow.ts';
 import { rowProps, VirtualTable } from '../../../../../web/page/VirtualTable.tsx';
 import type { ContentBody } from '../../api/bodies.ts';
@@ -92,7 +93,7 @@ function Total({ total }: { total: number | undefined }): VNode {
   const roll = useStore((state) => state.status?.roll);
   return (
     <span class="soft" role="status">
-      {total?.toLocaleString('en')}
+      {total !== undefined && countText(total, 'content', 'contents')}
       {roll?.cut === true && ' (the tracker has more than are kept here)'}
     </span>
   );

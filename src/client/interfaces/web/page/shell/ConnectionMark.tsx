@@ -14,7 +14,7 @@ export function ConnectionMark(): VNode {
     <div class="connection" aria-live="polite">
       <a href={hashOf('connect')} class="button quiet" title={more}>
         <span class={`dot ${tone}`} />
-        <span class="connection-name clip">{text}</span>
+        <span class="connection-name clip">{text}</span>{' '}
         {more !== undefined && (
           <span class={`connection-more clip soft ${tone}`} aria-hidden={counts}>
             {more}
