@@ -140,7 +140,7 @@ describe.skipIf(trouble !== undefined)('the page in a browser', () => {
   it('searches as one types, and tells different files of one name apart', async () => {
     await using opened = await open();
     await opened.page.fill('input[type=search]', 'rep pdf');
-    await opened.page.waitForSelector('[role=status]:text-is("3")');
+    await opened.page.waitForSelector('[role=status]:text-is("3 contents")');
     expect(await opened.page.locator('.badge:has-text("1 of 3 different")').count()).toBe(3);
     const ids = await opened.page.locator('.second-line code').allTextContents();
     expect(new Set(ids).size).toBe(3);
@@ -153,7 +153,7 @@ describe.skipIf(trouble !== undefined)('the page in a browser', () => {
     await opened.page.getByLabel('مريم').check();
     await opened.page.click('text=Download from selected peer');
     await opened.page.click('text=Download from all 3 owners');
-    await opened.page.waitForTimeout(150);
+    await expect.poll(() => opened.api.asked.length).toBe(2);
     const bodies = opened.api.asked.map((asked) => JSON.parse(asked.replace('POST /transfers ', '')));
     expect(bodies.map(({ name, from }) => [name, from])).toEqual([
       ['report.pdf', 'مريم'],
