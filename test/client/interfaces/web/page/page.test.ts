@@ -70,7 +70,7 @@ it('weighs at most 60 kB, all parts compressed', () => {
   expect(weight).toBeLessThanOrEqual(60_000);
 });
 
-describe.skipIf(trouble !== undefined)('the page in a browser', () => {
+describe.skipIf(trouble !== undefined)('the page in a browser', { timeout: 60_000 }, () => {
   it('takes the code out of the address, and a second tab needs none', async () => {
     await using opened = await open();
     expect(opened.page.url()).not.toContain('fake-code');
