@@ -31,7 +31,9 @@ export async function pageBench(): Promise<BenchRow[]> {
     };
     await using bob = gui('Bob', '--share', join(folder, 'many'));
     await using carol = gui('Carol');
-    const [ours, theirs] = [await ready(carol), await ready(bob)];
+    await using dora = gui('Dora');
+    await bob.event('ready');
+    const [ours, theirs] = [await ready(carol), await ready(dora)];
     await until(async () => (await status(ours)).roll.resources === resources);
     return [...weight(), ...(await seen(ours, theirs, folder)), ...(await requests(ours, folder))];
   } finally {
