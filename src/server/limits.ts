@@ -124,8 +124,10 @@ export const maxNamesPerKey = 16;
 /** Names in all, about 20 MB on disk. */
 export const maxNames = 100_000;
 
-/** Milliseconds that changes gather before they are told: a person sees no delay, and a burst is one message. */
+/** Milliseconds between two notices of changes, at least: a person sees no delay, and a burst is a message or two. */
 export const feedMs = 100;
+/** Milliseconds that changes gather where it was quiet before: what one announcement brings comes together. */
+export const feedGatherMs = 10;
 /** Changes in one notice; what is over is counted as missed. */
 export const maxFeedChanges = 500;
 /** Bytes that a subscriber may have unread before changes are counted as missed for it: half a line. */

@@ -2,7 +2,7 @@ import type { Clock } from '../../base/clock.ts';
 import { isLoopback } from '../../base/loopback.ts';
 import type { UserName } from '../../base/names.ts';
 import type { Change } from '../../base/roll.ts';
-import { feedMs, feedUnreadBytes, maxFeedChanges, maxPageBytes } from '../limits.ts';
+import { feedGatherMs, feedMs, feedUnreadBytes, maxFeedChanges, maxPageBytes } from '../limits.ts';
 import type { Told } from './commands.ts';
 import { jsonBytes } from './pages.ts';
 import { isVisible } from './rows.ts';
@@ -21,7 +21,7 @@ export interface Happening {
 type Changes = Told & { told: 'changes' };
 
 /**
- * Tells subscribers what changes: gathered for `feedMs`, at most one message each time. It holds at most
+ * Tells subscribers what changes: soon where it was quiet, else gathered, so that there is one message in `feedMs` at most. It holds at most
  * `maxFeedChanges`, and a subscriber who does not read costs one number: what did not fit, or would have waited behind
  * unread bytes, is counted as missed.
  */
@@ -31,6 +31,7 @@ export class Feed implements Disposable {
   readonly #subscribers = new Map<Caller, number>();
   #happened: Happening[] = [];
   #timer: Disposable | undefined;
+  #toldAt = Number.NEGATIVE_INFINITY;
   #version = 0;
   #told = 0;
 
@@ -93,8 +94,10 @@ export class Feed implements Disposable {
   }
 
   #arm(): void {
-    this.#timer ??= this.#clock.after(feedMs, () => {
+    const waitMs = Math.max(feedGatherMs, this.#toldAt + feedMs - this.#clock.now());
+    this.#timer ??= this.#clock.after(waitMs, () => {
       this.#timer = undefined;
+      this.#toldAt = this.#clock.now();
       this.#flush();
     });
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { resourceName } from '../../../src/base/names.ts';
-import { feedMs, feedUnreadBytes, maxFeedChanges, maxPageBytes } from '../../../src/server/limits.ts';
+import { feedGatherMs, feedMs, feedUnreadBytes, maxFeedChanges, maxPageBytes } from '../../../src/server/limits.ts';
 import { alice, Brain, bob, carol, type FakeConnection, resource } from '../support/brain.ts';
 
 async function subscriber(
@@ -24,7 +24,7 @@ describe('a subscriber', () => {
     await brain.perform({ effect: 'suspect', session: peer.connected.session, why: 'silent' });
     await brain.tracker.ask(peer.caller, { command: 'withdraw', names: [resourceName('one')] });
     await brain.tracker.ask(peer.caller, { command: 'disconnect' });
-    await brain.clock.wind(feedMs - 1);
+    await brain.clock.wind(feedGatherMs - 1);
     expect(connection.told).toEqual([]);
     await brain.clock.wind(1);
     const at = { address: '10.0.0.4', port: 4000 };
@@ -42,6 +42,19 @@ describe('a subscriber', () => {
         ],
       },
     ]);
+  });
+
+  it('is told soon where it was quiet, and else once in a while at most', async () => {
+    const brain = new Brain();
+    const { connection } = await subscriber(brain);
+    const peer = await brain.join(alice, 'a', { remote: '10.0.0.4' });
+    await brain.clock.wind(feedGatherMs);
+    expect(connection.told).toHaveLength(1);
+    await brain.announce(peer.caller, resource('one'));
+    await brain.clock.wind(feedMs - 1);
+    expect(connection.told).toHaveLength(1);
+    await brain.clock.wind(1);
+    expect(connection.told).toHaveLength(2);
   });
 
   it('is told nothing when nothing happens, and no timer runs', async () => {
