@@ -1,5 +1,5 @@
 import type { Clock } from '../../base/clock.ts';
-import { RollcallError, unreachable } from '../../base/errors.ts';
+import { RollcallError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import type { UserName } from '../../base/names.ts';
 import type { Random } from '../../base/random.ts';
@@ -9,6 +9,7 @@ import type { DialBack } from '../dialBack.ts';
 import { maxSessions } from '../limits.ts';
 import type { Detector, Effect, LivenessSettings } from '../liveness/detector.ts';
 import type { Tickets } from '../tickets.ts';
+import { createActs } from './acts.ts';
 import { shownAddress } from './addresses.ts';
 import { createAttendance, type Heartbeats } from './attendance.ts';
 import type { Command, CommandName, Connection, Outcome } from './commands.ts';
@@ -72,7 +73,7 @@ export interface TrackerParts {
 type Handlers = { [N in CommandName]: (caller: Caller, command: Command<N>) => Promise<Outcome<N>> };
 
 export function createTracker(parts: TrackerParts): Tracker {
-  const { accounts, directory, detector, heartbeats, clock, random, log } = parts;
+  const { accounts, directory, detector, clock, random, log } = parts;
   const sessions = new Sessions(parts.bootTag, parts.maxSessions ?? maxSessions);
   const feed = new Feed(clock);
   const watches = createWatches({ directory, clock, log });
@@ -101,57 +102,7 @@ export function createTracker(parts: TrackerParts): Tracker {
 
   let disposed = false;
 
-  const act = (effect: Effect): void => {
-    if (effect.effect === 'freeze') {
-      log.warn({ forMs: Math.round(effect.untilMs - clock.now()), why: effect.why }, 'nobody is evicted for a while');
-      return;
-    }
-    const session = sessions.get(effect.session);
-    if (session === undefined) return;
-    switch (effect.effect) {
-      case 'suspect':
-      case 'revive': {
-        const state = effect.effect === 'suspect' ? 'suspect' : 'alive';
-        if (session.state === state) return;
-        session.state = state;
-        events.tell(session, { what: state, why: effect.why });
-        log.info({ ...who(session), why: effect.why }, state);
-        partials.changed(session);
-        show(session, 'state');
-        return;
-      }
-      case 'evict':
-        parts.evicted?.(session, effect.why);
-        session.caller?.connection.drop();
-        void attendance.end(session, effect.why, effect.reason);
-        return;
-      case 'probe':
-        heartbeats.probe(session.id);
-        session.caller?.connection.probe();
-        return;
-      case 'ping':
-        session.caller?.connection.probe();
-        return;
-      case 'resync':
-        heartbeats.resync(session.id);
-        return;
-      case 'udp':
-        // It has no heartbeats that could be missing.
-        if (session.fingerprint === undefined) return;
-        session.udp = effect.udp;
-        log.info({ ...who(session), udp: effect.udp, why: effect.why }, 'heartbeat datagrams');
-        show(session, 'udp');
-        return;
-      default:
-        unreachable(effect);
-    }
-  };
-
-  const show = (session: Session, change: 'state' | 'udp'): void => {
-    listings.update(session, change).catch((error: unknown) => {
-      log.error({ ...who(session), error: String(error) }, 'a change of state could not be listed');
-    });
-  };
+  const act = createActs({ ...parts, sessions, events, listings, partials, attendance });
 
   const servingOf = ({ session }: Caller): Session => {
     if (session === undefined) throw new RollcallError('refused', 'register first: this connection has no session');
