@@ -7,10 +7,10 @@ import type {
   ConnectionBody,
   EventBodies,
   LogEntryBody,
-  ResourcesQuery,
   SettingsBody,
   StatusBody,
 } from '../../../../../src/client/interfaces/web/api/bodies.ts';
+import { resourcesQuery } from '../../../../../src/client/interfaces/web/api/schemas/roll.ts';
 import { ofLevel } from '../../../../../src/client/interfaces/web/page/log/entries.ts';
 import {
   askContents,
@@ -120,10 +120,8 @@ export async function openFakeApi(options: FakeOptions): Promise<FakeApi> {
         return connection;
       case 'GET users':
         return { version: 1, users: contents.length > 4 ? fakeUsers() : fakeUsers().filter(({ self }) => self) };
-      case 'GET resources': {
-        const wanted = Object.fromEntries(query) as unknown as ResourcesQuery;
-        return askContents(contents, { ...wanted, offset: Number(wanted.offset), limit: Number(wanted.limit) });
-      }
+      case 'GET resources':
+        return askContents(contents, resourcesQuery.parse(Object.fromEntries(query)));
       case 'GET shares':
         return { shares };
       case 'POST shares':

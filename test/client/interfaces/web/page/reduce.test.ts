@@ -84,7 +84,7 @@ describe('the state of the page', () => {
   });
 
   it('leaves an event that it does not know aside', () => {
-    const unknown = { event: 'weather', body: {} } as unknown as ToldEvent;
+    const unknown: ToldEvent = JSON.parse('{"event":"weather","body":{}}');
     expect(reduce(initialState, unknown)).toBe(initialState);
   });
 });
